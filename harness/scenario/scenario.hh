@@ -31,6 +31,7 @@ struct Machine {
   std::string image = "base";
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
+  std::string append;  // further words of the guest kernel's command line
   Position where;
 };
 
