@@ -62,7 +62,8 @@ void FileDescriptor::write_all(std::string_view bytes) const {
 bool FileDescriptor::wait_for(short events, std::chrono::milliseconds timeout) const {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd poll_entry{.fd = number_, .events = events, .revents = 0};
     const int ready = ::poll(&poll_entry, 1, static_cast<int>(std::max<long>(left.count(), 0)));
     if (ready > 0) return true;
@@ -82,7 +83,9 @@ Pipe make_pipe() {
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-std::string read_file(const std::filesystem::path& path) { return open_file(path, O_RDONLY).read_all(); }
+std::string read_file(const std::filesystem::path& path) {
+  return open_file(path, O_RDONLY).read_all();
+}
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
   const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
@@ -95,7 +98,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   // linkat does not replace, rename does: the name beside it exists only between two system calls.
   const auto beside = path.string() + ".new";
   ::unlink(beside.c_str());
-  check_system_call("linkat", beside, ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, beside.c_str(), AT_SYMLINK_FOLLOW));
+  check_system_call("linkat", beside,
+                    ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, beside.c_str(), AT_SYMLINK_FOLLOW));
   check_system_call("rename", beside, ::rename(beside.c_str(), path.c_str()));
 }
 

@@ -51,7 +51,8 @@ TEST(FileDescriptor, WaitForTellsTimeoutFromReady) {
 }
 
 TEST(WriteFileAtomically, CreatesReplacesAndLeavesNothingElse) {
-  const auto directory = std::filesystem::temp_directory_path() / ("banco-atomic-" + std::to_string(::getpid()));
+  const auto directory =
+      std::filesystem::temp_directory_path() / ("banco-atomic-" + std::to_string(::getpid()));
   std::filesystem::create_directory(directory);
   write_file_atomically(directory / "f", "one");
   EXPECT_EQ(read_file(directory / "f"), "one");
