@@ -10,12 +10,15 @@
 //      "started":T,"reason":"…","consoles":{"vm1":"…"}}
 //     {"time":T,"event":"end","outcome":"ok|failed|interrupted","reason":"…"}
 //
-// T is RFC 3339 in UTC with nanoseconds (`2026-11-21T08:00:00.000000000Z`). `value` is a finite number.
-// Units: see sample.hh. Blocks count from 1.
-// Trust: a journal may be cut anywhere (kill -9, full disk) or be edited by hand. A last line without its
-// newline is ignored; any other line that is not of this shape is refused with its number.
+// T is RFC 3339 in UTC with nanoseconds (`2026-11-21T08:00:00.000000000Z`); that of a cell is when it ended.
+// `value` is a finite number. Blocks count from 1. Texts are UTF-8: other bytes (a guest's console) become
+// U+FFFD. Members that are not named here are ignored. Units: see sample.hh. Trust: a journal may be cut
+// anywhere (kill -9, full disk) or be edited by hand. A last line without its newline is ignored; any other
+// line that is not of this shape is refused with its number. Memory per line is bounded (kJournalLineBytes,
+// json.hh).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -29,6 +32,7 @@
 namespace banco::measure {
 
 inline constexpr int kJournalVersion = 1;
+inline constexpr std::size_t kJournalLineBytes = std::size_t{16} << 20;  // most that a line may have
 
 struct RunHeader {
   std::string banco_version;
@@ -67,7 +71,8 @@ class JournalWriter {
   explicit JournalWriter(const std::filesystem::path& path);
 
   // Throw base::SystemError (disk full: the partial line is cut off again, earlier lines stay valid)
-  // and std::invalid_argument (a value that is not finite).
+  // and std::invalid_argument (a value that is not finite, a block below 1, a line too long): what could not
+  // be read back is not written.
   void write(const RunHeader& header);
   void write(const Sample& sample);
   void write(const CellResult& result);
@@ -75,13 +80,16 @@ class JournalWriter {
 
  private:
   void append(const std::string& line);
+
+  std::filesystem::path path_;
   base::FileDescriptor file_;
 };
 
 // Reads a journal. Throws std::runtime_error with file, line number and what is wrong.
 Run read_journal(const std::filesystem::path& path);
 
-// Time as it stands in journals, and back. `parse_time` throws std::invalid_argument.
+// Time as it stands in journals, and back. `parse_time` throws std::invalid_argument
+// for any other form and for years outside 1678..2261, which nanoseconds in 64 bits cannot count.
 std::string format_time(Time time);
 Time parse_time(const std::string& text);
 
