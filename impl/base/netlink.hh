@@ -1,0 +1,58 @@
+// Netlink: what ip-link(8), ip-address(8) and ip-route(8) do, through rtnetlink (libnl-route).
+// network_devices.hh builds bridges, veth pairs and taps on it whose destructors remove them.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "impl/base/file_descriptor.hh"
+
+struct nl_sock;
+
+namespace banco::base {
+
+// Names are interface names (at most 15 characters); a failed request throws NetlinkError.
+class Netlink {
+ public:
+  // Works in the network namespace that the calling thread is in now.
+  Netlink();
+  // Works in `network_namespace`, from whichever thread.
+  explicit Netlink(const FileDescriptor& network_namespace);
+
+  void add_bridge(const std::string& name);
+  // Both ends start in this namespace.
+  void add_veth(const std::string& name, const std::string& peer);
+  void remove(const std::string& name);
+
+  void set_up(const std::string& name);
+  void set_master(const std::string& name, const std::string& bridge);
+  void set_mtu(const std::string& name, int mtu_bytes);
+  // "52:54:00:12:34:56"
+  void set_mac(const std::string& name, const std::string& mac);
+  // Hands the interface over, under a new name.
+  void move(const std::string& name, const FileDescriptor& network_namespace, const std::string& new_name);
+  // "10.0.0.1/24" or "fd00::1/64"
+  void add_address(const std::string& name, const std::string& address);
+  // Sends "239.0.0.0/8" out of the interface.
+  void add_route(const std::string& destination, const std::string& name);
+
+  bool exists(const std::string& name);
+  // Something has attached to the other side (IFF_LOWER_UP): the cable of a veth, the reader of a tap.
+  bool has_carrier(const std::string& name);
+
+ private:
+  struct Close {
+    void operator()(nl_sock* socket) const;
+  };
+  void connect();
+  std::unique_ptr<nl_sock, Close> socket_;
+};
+
+// "add bridge br0: Operation not permitted"
+class NetlinkError : public std::runtime_error {
+ public:
+  NetlinkError(const std::string& attempt, int netlink_error_number);
+};
+
+}  // namespace banco::base
