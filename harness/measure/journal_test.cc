@@ -9,7 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <limits>
+#include <random>
 
+#include "harness/measure/mutation.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::measure {
@@ -199,6 +201,25 @@ TEST_F(Journal, HeaderWithWrongTypesIsRefused) {
     EXPECT_THAT([&] { read(changed); }, ThrowsMessage<std::runtime_error>(HasSubstr("journal.jsonl:1: ")))
         << to;
   }
+}
+
+TEST_F(Journal, DamagedAtRandomIsReadOrRefused) {
+  write_everything();
+  const std::string text = base::read_file(path_);
+  std::mt19937_64 random(1);
+  int refused_count = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string damaged = mutate(text, random);
+    try {
+      read(damaged);
+    } catch (const std::runtime_error&) {
+      ++refused_count;
+    } catch (...) {
+      ADD_FAILURE() << "neither read nor refused: " << damaged;
+    }
+  }
+  EXPECT_GT(refused_count, 1500);
+  EXPECT_LT(refused_count, 3000);
 }
 
 TEST_F(Journal, NothingFollowsTheEnd) {
