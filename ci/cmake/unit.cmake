@@ -1,8 +1,11 @@
-# add_unit(NAME [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…] [WORKING_DATA dir])
+# add_unit(NAME [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…])
 #
 # One folder is one unit: a static library NAME, and NAME_test from its TESTS (label `unit` unless
 # LABELS says otherwise). LINK lines are the dependency graph: they must agree with the include
-# table of the README. Without SOURCES the unit is tests only.
+# table of the README. Without SOURCES the unit is tests only. The target `unit_tests` builds every
+# test labelled `unit` and nothing more: what the sanitizer run needs.
+add_custom_target(unit_tests)
+
 function(add_unit name)
   cmake_parse_arguments(PARSE_ARGV 1 unit "" "" "SOURCES;TESTS;LINK;LABELS")
   if(unit_UNPARSED_ARGUMENTS)
@@ -24,6 +27,9 @@ function(add_unit name)
     target_compile_definitions(${name}_test PRIVATE SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
                                                     PROJECT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                     PROJECT_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    if("unit" IN_LIST unit_LABELS)
+      add_dependencies(unit_tests ${name}_test)
+    endif()
     include(GoogleTest)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS "${unit_LABELS}" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
