@@ -22,7 +22,7 @@ struct Summary {
   double min = 0;
   double max = 0;
   double median_absolute_deviation = 0;     // unscaled
-  double coefficient_of_variation = 0;      // sample standard deviation / |mean|; 0 when count < 2
+  double coefficient_of_variation = 0;      // sample standard deviation / |mean|; 0 when all are equal
   std::optional<Interval> median_interval;  // order statistics, coverage at least 95 %; absent below 6 values
 };
 
@@ -41,6 +41,7 @@ struct PairedComparison {
   double p_value = 1;                      // two-sided exact sign-flip permutation test on log ratios
 };
 
+// The percentiles of the bootstrap are widened for few blocks (compare_paired.cc says by how much and why).
 // Requires: equal lengths ≥ 1, ≤ 20 for the exact test (beyond, 2^20 random flips by `seed`), all values
 // positive. Throws std::invalid_argument otherwise.
 PairedComparison compare_paired(std::span<const double> subject, std::span<const double> versus,
