@@ -50,6 +50,11 @@ void change(nl_sock* socket, const std::string& attempt, const std::string& name
   check(attempt + " " + name, ::rtnl_link_change(socket, link.get(), changes.get(), 0));
 }
 
+// Without a family libnl would try DECnet too, and take nearly any text.
+int family_of(const std::string& text) {
+  return text.find(':') == std::string::npos ? AF_INET : AF_INET6;
+}
+
 AddressObject parse_address(const std::string& text, int family) {
   nl_addr* address = nullptr;
   check("read address " + text, ::nl_addr_parse(text.c_str(), family, &address));
@@ -138,7 +143,7 @@ void Netlink::move(const std::string& name, const FileDescriptor& network_namesp
 
 void Netlink::add_address(const std::string& name, const std::string& address) {
   const LinkObject link = find(socket_.get(), name);
-  const AddressObject local = parse_address(address, AF_UNSPEC);
+  const AddressObject local = parse_address(address, family_of(address));
   const InterfaceAddressObject interface_address(::rtnl_addr_alloc());
   ::rtnl_addr_set_ifindex(interface_address.get(), ::rtnl_link_get_ifindex(link.get()));
   check("set address", ::rtnl_addr_set_local(interface_address.get(), local.get()));
@@ -147,7 +152,7 @@ void Netlink::add_address(const std::string& name, const std::string& address) {
 
 void Netlink::add_route(const std::string& destination, const std::string& name) {
   const LinkObject link = find(socket_.get(), name);
-  const AddressObject network = parse_address(destination, AF_UNSPEC);
+  const AddressObject network = parse_address(destination, family_of(destination));
   const RouteObject route(::rtnl_route_alloc());
   check("set destination", ::rtnl_route_set_dst(route.get(), network.get()));
   ::rtnl_route_set_scope(route.get(), RT_SCOPE_LINK);

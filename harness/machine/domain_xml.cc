@@ -1,0 +1,125 @@
+#include "harness/machine/domain_xml.hh"
+
+#include <fmt/format.h>
+
+namespace banco::machine {
+namespace {
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char character : text) {
+    switch (character) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '\'':
+        result += "&apos;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += character;
+    }
+  }
+  return result;
+}
+
+// Network cards take slots 0x10, 0x11 … of the root bus, so that eth0, eth1 … come in that order and
+// cards of both kinds can be mixed.
+int slot_of(std::size_t index) {
+  return 0x10 + static_cast<int>(index);
+}
+
+std::string tap_interface(const GuestNic& nic, const TapBackend& tap, std::size_t index) {
+  constexpr const char* kNoOffload =
+      R"(<driver><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/>)"
+      R"(<guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver>)";
+  return fmt::format(
+      "    <interface type='ethernet'><mac address='{}'/><target dev='{}' managed='no'/><model "
+      "type='virtio'/>"
+      "<mtu size='{}'/>{}<rom enabled='no'/>"
+      "<address type='pci' domain='0' bus='0' slot='{:#x}' function='0'/></interface>\n",
+      escaped(nic.mac), escaped(tap.device), nic.mtu_bytes, tap.offload ? "" : kNoOffload, slot_of(index));
+}
+
+std::string netdev_arguments(const GuestNic& nic, const NetdevBackend& backend, std::size_t index) {
+  const auto comma = backend.netdev.find(',');
+  const std::string type = backend.netdev.substr(0, comma);
+  const std::string rest = comma == std::string::npos ? "" : backend.netdev.substr(comma);
+  return fmt::format(
+      "    <qemu:arg value='-netdev'/><qemu:arg value='{},id=banco{}{}'/>\n"
+      "    <qemu:arg value='-device'/>"
+      "<qemu:arg value='virtio-net-pci,netdev=banco{},mac={},host_mtu={},romfile=,bus=pci.0,addr={:#x}'/>\n",
+      escaped(type), index, escaped(rest), index, escaped(nic.mac), nic.mtu_bytes, slot_of(index));
+}
+
+// What the guest's init reads: see images/README.md.
+std::string guest_command_line(const GuestSpec& spec) {
+  std::string words = spec.command_line + " banco.hostname=" + spec.name;
+  for (std::size_t i = 0; i < spec.nics.size(); ++i) {
+    const GuestNic& nic = spec.nics[i];
+    if (!nic.address.empty()) words += fmt::format(" banco.eth{}={}", i, nic.address);
+    words += fmt::format(" banco.eth{}.mtu={}", i, nic.mtu_bytes);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string domain_xml(const GuestSpec& spec) {
+  std::string interfaces;
+  std::string arguments;
+  for (std::size_t i = 0; i < spec.nics.size(); ++i) {
+    const GuestNic& nic = spec.nics[i];
+    if (const auto* tap = std::get_if<TapBackend>(&nic.backend)) interfaces += tap_interface(nic, *tap, i);
+    if (const auto* netdev = std::get_if<NetdevBackend>(&nic.backend))
+      arguments += netdev_arguments(nic, *netdev, i);
+  }
+  std::string environment;
+  for (const auto& [name, value] : spec.environment)
+    environment += fmt::format("    <qemu:env name='{}' value='{}'/>\n", escaped(name), escaped(value));
+
+  const bool kvm = spec.accelerator == Accelerator::kKvm;
+  return fmt::format(
+      R"(<domain type='{type}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <name>{name}</name>
+  <memory unit='b'>{memory}</memory>
+  <vcpu>{cpus}</vcpu>
+  <cpu mode='{cpu_mode}'/>
+  <os>
+    <type arch='x86_64' machine='pc'>hvm</type>
+    <kernel>{kernel}</kernel>
+    <initrd>{initrd}</initrd>
+    <cmdline>{command_line}</cmdline>
+  </os>
+  <features><acpi/></features>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>destroy</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <controller type='usb' model='none'/>
+    <serial type='file'><source path='{console}'/></serial>
+    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+    <memballoon model='none'/>
+{interfaces}  </devices>
+  <qemu:commandline>
+{arguments}{environment}  </qemu:commandline>
+</domain>
+)",
+      fmt::arg("type", kvm ? "kvm" : "qemu"), fmt::arg("name", escaped(spec.name)),
+      fmt::arg("memory", spec.memory_bytes), fmt::arg("cpus", spec.cpu_count),
+      fmt::arg("cpu_mode", kvm ? "host-passthrough" : "maximum"),
+      fmt::arg("kernel", escaped(spec.kernel.string())), fmt::arg("initrd", escaped(spec.initrd.string())),
+      fmt::arg("command_line", escaped(guest_command_line(spec))),
+      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("interfaces", interfaces),
+      fmt::arg("arguments", arguments), fmt::arg("environment", environment));
+}
+
+}  // namespace banco::machine
