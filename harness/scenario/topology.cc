@@ -1,0 +1,177 @@
+// Nodes and links of one cell. What links are given is in addresses.cc.
+#include "harness/scenario/topology.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/scenario/names.hh"
+#include "harness/scenario/words.hh"
+
+namespace banco::scenario {
+
+namespace {
+
+// The state of one topology in the making.
+class TopologyBuilder {
+ public:
+  TopologyBuilder(const TopologyEntry& entry, Reading& reading) : entry_(entry), reading_(reading) {}
+
+  Topology build() {
+    for (const NodeEntry& node : entry_.nodes) add_node(node);
+    for (const LinkEntry& link : entry_.links) add_link(link);
+    check_all_linked();
+    place_node_addresses();
+    give_interfaces(topology_, reading_);
+    give_addresses(topology_, reading_);
+    return std::move(topology_);
+  }
+
+ private:
+  struct End {
+    std::vector<std::string> names;
+    std::string interface;  // empty: the next free one
+    bool is_switch = false;
+  };
+
+  void add_node(const NodeEntry& node) {
+    const auto names = reading_.at(node.where, [&] { return expand_range(node.pattern); });
+    reading_.spend(names.size(), node.where);
+    for (const std::string& name : names) {
+      if (!known_.insert(name).second) {
+        reading_.fail(node.where, fmt::format("the node {} exists already", in_quotes(name)));
+      }
+      names_.push_back(name);
+      if (names_.size() > kNodeLimit) {
+        reading_.fail(node.where, fmt::format("a cell has at most {} nodes", kNodeLimit));
+      }
+      std::visit([&](const auto& what) { add(name, node.where, what); }, node.what);
+    }
+  }
+
+  void add(const std::string& name, Position where, const MachineEntry& entry) {
+    Machine machine = entry;
+    machine.name = name;
+    machine.where = where;
+    topology_.machines.push_back(std::move(machine));
+    if (!entry.address.empty()) node_addresses_[name] = entry.address;
+  }
+
+  void add(const std::string& name, Position where, const SwitchEntry& entry) {
+    Switch added = entry;
+    added.name = name;
+    added.where = where;
+    topology_.switches.push_back(std::move(added));
+    switches_.insert(name);
+  }
+
+  void add_link(const LinkEntry& link) {
+    auto [machine, other] = ends(link);
+    if (machine.is_switch) std::swap(machine, other);
+    if (machine.is_switch) {
+      reading_.fail(link.where, "this joins two switches; a link has a machine and a switch");
+    }
+    if (!other.is_switch) {
+      reading_.fail(link.where, "this joins two machines; put a switch between them");
+    }
+    if (!other.interface.empty()) reading_.fail(link.where, "only a machine's end names an interface");
+    const std::size_t count = machine.names.size() * other.names.size();
+    reading_.spend(count, link.where);
+    if (!link.address.empty() && count != 1) {
+      reading_.fail(link.where, fmt::format("one address cannot serve the {} links made here", count));
+    }
+    for (const std::string& name : machine.names) {
+      for (const std::string& switch_name : other.names) {
+        topology_.links.push_back(
+            {name, machine.interface, switch_name, "", link.address, link.mtu_bytes, link.where});
+      }
+    }
+  }
+
+  std::pair<End, End> ends(const LinkEntry& link) {
+    if (link.endpoints.size() == 2) return {end(link.endpoints[0]), end(link.endpoints[1])};
+    return divide(link.endpoints.at(0));
+  }
+
+  End end(const Located& endpoint) {
+    return reading_.at(endpoint.where, [&] { return parse_end(endpoint.text, endpoint.where); });
+  }
+
+  // Throws std::invalid_argument when no node is meant.
+  End parse_end(std::string_view text, Position where) {
+    End result;
+    const std::size_t colon = text.find(':');
+    if (colon != std::string_view::npos) result.interface = text.substr(colon + 1);
+    result.names = select_names(text.substr(0, colon), names_);
+    const auto switch_count =
+        std::count_if(result.names.begin(), result.names.end(),
+                      [&](const std::string& name) { return switches_.contains(name); });
+    result.is_switch = switch_count > 0;
+    if (result.is_switch && static_cast<std::size_t>(switch_count) != result.names.size()) {
+      reading_.fail(where,
+                    fmt::format("{} matches machines and switches; name one kind of node", in_quotes(text)));
+    }
+    return result;
+  }
+
+  // `a-sw`. Names may hold `-` too: the one division that leaves a whole name on one side is meant.
+  std::pair<End, End> divide(const Located& link) {
+    const std::string& text = link.text;
+    std::vector<std::size_t> dashes;
+    for (auto dash = text.find('-'); dash != std::string::npos; dash = text.find('-', dash + 1)) {
+      if (known_.contains(text.substr(0, dash)) || known_.contains(text.substr(dash + 1)))
+        dashes.push_back(dash);
+    }
+    if (dashes.size() != 1) {
+      reading_.fail(link.where,
+                    fmt::format("{} is not a link such as vm1-sw between two nodes; if it is, write "
+                                "{{endpoints: [vm1, sw]}}",
+                                in_quotes(text)));
+    }
+    return {end({text.substr(0, dashes[0]), link.where}), end({text.substr(dashes[0] + 1), link.where})};
+  }
+
+  void place_node_addresses() {
+    std::map<std::string, std::vector<Link*>> links;
+    for (Link& link : topology_.links) links[link.machine].push_back(&link);
+    for (const Machine& machine : topology_.machines) {
+      const auto address = node_addresses_.find(machine.name);
+      if (address == node_addresses_.end()) continue;
+      const auto& own = links[machine.name];
+      if (own.size() > 1 || (own.size() == 1 && !own[0]->address.empty())) {
+        reading_.fail(machine.where, fmt::format("the address of {} must stand on its links: it has {}",
+                                                 machine.name, own.size() > 1 ? "several" : "one there"));
+      }
+      if (own.size() == 1) own[0]->address = address->second;
+    }
+  }
+
+  void check_all_linked() {
+    std::set<std::string> linked;
+    for (const Link& link : topology_.links) linked.insert({link.machine, link.switch_name});
+    const auto check = [&](const auto& node) {
+      if (linked.contains(node.name)) return;
+      reading_.fail(node.where, fmt::format("the node {} has no link", in_quotes(node.name)));
+    };
+    for (const Machine& machine : topology_.machines) check(machine);
+    for (const Switch& joined : topology_.switches) check(joined);
+  }
+
+  const TopologyEntry& entry_;
+  Reading& reading_;
+  Topology topology_;
+  std::vector<std::string> names_;
+  std::set<std::string> known_;
+  std::set<std::string> switches_;
+  std::map<std::string, std::string> node_addresses_;
+};
+
+}  // namespace
+
+Topology make_topology(const TopologyEntry& entry, Reading& reading) {
+  return TopologyBuilder(entry, reading).build();
+}
+
+}  // namespace banco::scenario

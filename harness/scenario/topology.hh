@@ -1,0 +1,20 @@
+// From what a file says about its network to every machine, switch and link of one cell.
+#pragma once
+
+#include "harness/scenario/entries.hh"
+#include "harness/scenario/reading.hh"
+
+namespace banco::scenario {
+
+// Ranges and globs expanded, interfaces, addresses and MACs given out. Throws ScenarioError.
+Topology make_topology(const TopologyEntry& entry, Reading& reading);
+
+// Gives each link without an interface its machine's next free one. Throws ScenarioError: an interface
+// plugged in twice or left out (eth1 without eth0), more than 16 of one machine.
+void give_interfaces(Topology& topology, const Reading& reading);
+
+// Gives each link of `topology` its MAC, and an address where it has none. Throws ScenarioError: an address
+// that is none, or stands twice, or in another network than its neighbours on the switch.
+void give_addresses(Topology& topology, const Reading& reading);
+
+}  // namespace banco::scenario
