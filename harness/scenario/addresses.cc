@@ -2,7 +2,6 @@
 //
 // Shape: link i (from 1) has the MAC 52:54:00:00:hh:ll, i = hhll in hexadecimal. Switch k (from 0) with up to
 // 254 links is the network 10.0.k.0/24, a larger one 10.(k+1).0.0/16; its links count from 1.
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -10,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/scenario/address.hh"
 #include "harness/scenario/topology.hh"
 #include "harness/scenario/words.hh"
 
@@ -20,35 +20,6 @@ namespace {
 constexpr int kInterfaceLimit = 16;           // of one machine
 constexpr std::size_t kSwitchLimit = 250;     // k + 1 must fit into a byte
 constexpr std::uint32_t kSmallNetwork = 254;  // hosts of a /24
-
-struct Address {
-  std::uint32_t bits = 0;  // host order
-  int prefix_length = 0;
-
-  std::uint32_t mask() const { return ~std::uint32_t{0} << (32 - prefix_length); }
-  std::uint32_t network() const { return bits & mask(); }
-  std::uint32_t host() const { return bits & ~mask(); }
-};
-
-std::string to_text(const Address& address) {
-  return fmt::format("{}.{}.{}.{}/{}", address.bits >> 24, address.bits >> 16 & 255, address.bits >> 8 & 255,
-                     address.bits & 255, address.prefix_length);
-}
-
-// Prefix lengths that leave hosts: 8 to 30. The host part is neither all zeros nor all ones.
-std::optional<Address> parse_address(const std::string& text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return std::nullopt;
-  in_addr bits{};
-  if (inet_pton(AF_INET, text.substr(0, slash).c_str(), &bits) != 1) return std::nullopt;
-  Address address{ntohl(bits.s_addr), 0};
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data() + slash + 1, last, address.prefix_length);
-  if (error != std::errc{} || end != last) return std::nullopt;
-  if (address.prefix_length < 8 || address.prefix_length > 30) return std::nullopt;
-  if (address.host() == 0 || address.host() == ~address.mask()) return std::nullopt;
-  return address;
-}
 
 // The number of `eth3`, when it is one.
 std::optional<int> interface_number(const std::string& name) {
@@ -66,30 +37,32 @@ void give_network(std::size_t switch_index, const std::vector<Link*>& links, con
   const std::uint32_t ten = std::uint32_t{10} << 24;
   const Address base{small ? ten | index << 8 : ten | (index + 1) << 16, small ? 24 : 16};
   std::map<std::uint32_t, const Link*> used;
-  std::optional<Address> first;
-  for (Link* link : links) {
-    const std::uint32_t count = static_cast<std::uint32_t>(used.size()) + 1;
-    if (link->address.empty()) link->address = to_text({base.bits | count, base.prefix_length});
-    const auto address = parse_address(link->address);
-    if (!address) {
-      reading.fail(link->where,
-                   fmt::format("{} is not the address of a host with its prefix length (8 to 30), "
-                               "such as 10.0.0.1/24",
-                               in_quotes(link->address)));
-    }
-    const auto [known, added] = used.emplace(address->bits, link);
+  std::optional<Address> network;
+  const auto add = [&](const Link& link, const Address& address) {
+    const auto [known, added] = used.emplace(address.bits, &link);
     if (!added) {
-      reading.fail(link->where,
+      reading.fail(link.where,
                    fmt::format("{} and {} have the same address {} on the switch {}", known->second->machine,
-                               link->machine, link->address, link->switch_name));
+                               link.machine, link.address, link.switch_name));
     }
-    if (!first) first = address;
-    if (first->network() != address->network() || first->prefix_length != address->prefix_length) {
-      reading.fail(link->where,
-                   fmt::format("{} of {} and {} of {} are on one switch but in different networks; give all "
-                               "links of a switch an address, or none",
-                               link->address, link->machine, links[0]->address, links[0]->machine));
-    }
+    if (!network) network = address;
+    if (network->network() == address.network() && network->prefix_length == address.prefix_length) return;
+    reading.fail(
+        link.where,
+        fmt::format("{} of {} is in another network than {} on the same switch {}; give all its links "
+                    "an address, or none",
+                    link.address, link.machine, address_text(*network), link.switch_name));
+  };
+  for (const Link* link : links) {
+    if (!link->address.empty()) add(*link, parse_address(link->address));
+  }
+  std::uint32_t next = 1;
+  for (Link* link : links) {
+    if (!link->address.empty()) continue;
+    while (used.contains(base.bits | next)) ++next;
+    const Address address{base.bits | next, base.prefix_length};
+    link->address = address_text(address);
+    add(*link, address);
   }
 }
 
@@ -100,8 +73,9 @@ void give_interfaces(Topology& topology, const Reading& reading) {
   for (const Link& link : topology.links) {
     if (link.interface.empty()) continue;
     const auto number = interface_number(link.interface);
-    if (!number)
+    if (!number) {
       reading.fail(link.where, fmt::format("{} is not an interface such as eth0", in_quotes(link.interface)));
+    }
     if (!used[link.machine].insert(*number).second) {
       reading.fail(link.where, fmt::format("{} of {} is plugged in twice", link.interface, link.machine));
     }
@@ -117,10 +91,11 @@ void give_interfaces(Topology& topology, const Reading& reading) {
   }
   for (const Link& link : topology.links) {
     const auto& taken = used[link.machine];
-    if (*taken.rbegin() + 1 == static_cast<int>(taken.size())) continue;
+    const int last = *taken.rbegin();
+    if (last + 1 == static_cast<int>(taken.size()) && last < kInterfaceLimit) continue;
     reading.fail(link.where,
                  fmt::format("{} has eth{} but only {} links; interfaces count from eth0 to eth{}",
-                             link.machine, *taken.rbegin(), taken.size(), kInterfaceLimit - 1));
+                             link.machine, last, taken.size(), kInterfaceLimit - 1));
   }
 }
 

@@ -38,6 +38,9 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     begin(NodeKind::kNothing, mark, anchor);
+    if (open_.size() > 1 && open_[open_.size() - 2].key_pending) {  // yaml-cpp names the place behind it
+      open_.back().node->where = open_[open_.size() - 2].node->entries.back().where;
+    }
     end();
   }
 
@@ -144,6 +147,12 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<Position> bare_variable_;
 };
 
+std::string syntax_sentence(const YAML::Exception& error) {
+  const bool misplaced = error.msg == YAML::ErrorMsg::MAP_VALUE;
+  return fmt::format("this is not YAML: {}{}", error.msg,
+                     misplaced ? "; are lines indented alike, and values that hold \": \" in quotes?" : "");
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -164,7 +173,7 @@ std::shared_ptr<const Node> read_document(const std::string& text, const std::st
     if (const auto where = builder.bare_variable()) {
       throw ScenarioError(file, *where, "inside { } and [ ] a variable needs quotes: \"${name}\"");
     }
-    throw ScenarioError(file, place(error.mark), fmt::format("this is not YAML: {}", error.msg));
+    throw ScenarioError(file, place(error.mark), syntax_sentence(error));
   }
   auto root = builder.take_root();
   if (!root || root->kind == NodeKind::kNothing) {

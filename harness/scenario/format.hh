@@ -49,8 +49,8 @@ struct IntegerFormat {
   Integer max = std::numeric_limits<Integer>::max();
 
   Integer read(const Reading& reading, const Node& node) const {
-    const std::string wanted =
-        min == max ? fmt::format("{}", min) : fmt::format("a whole number from {} to {}", min, max);
+    const std::string wanted = min == max ? fmt::format("{}, which is all there is", min)
+                                          : fmt::format("a whole number from {} to {}", min, max);
     const std::string text = reading.text(node, wanted);
     Integer value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -108,7 +108,7 @@ struct WordFormat {
     for (const auto& [name, value] : words) {
       if (name == text) return value;
     }
-    reading.fail(node, fmt::format("{} is not one of {}", in_quotes(text), listed(names())));
+    reading.fail(node, fmt::format("{} is not {}", in_quotes(text), listed(names())));
   }
   Json write(const Word& word) const {
     for (const auto& [name, value] : words) {

@@ -118,9 +118,9 @@ std::string Reading::value_of(std::string_view name, bool has_default, std::stri
   if (has_default) return std::string(fallback);
   std::vector<std::string> names;
   for (const auto& [axis, value] : *variables_) names.push_back(axis);
-  fail(where,
-       fmt::format("there is no variable {}{}", in_quotes(name),
-                   names.empty() ? std::string("; matrix defines variables") : suggestion(name, names)));
+  fail(where, fmt::format("there is no variable {}{}", in_quotes(name),
+                          names.empty() ? std::string("; there is no matrix to define one")
+                                        : suggestion(name, names)));
 }
 
 void Reading::expect(const Node& node, NodeKind kind, std::string_view wanted) const {

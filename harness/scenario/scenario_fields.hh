@@ -16,10 +16,6 @@ inline TextFormat name_format() {
 inline TextFormat node_format() {
   return {"the name of a machine", std::string(kNodeNamePattern), 32};
 }
-inline TextFormat address_format() {
-  return {"an IPv4 address with its prefix length, such as 10.0.0.1/24",
-          "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$", 18};
-}
 inline IntegerFormat<int> block_format() {
   return {1, 1000};
 }
@@ -43,7 +39,7 @@ inline auto vm_fields() {
 
 inline auto address_field() {
   return Field{
-      "address", &MachineEntry::address, address_format(),
+      "address", &MachineEntry::address, AddressFormat{},
       "Address with prefix length, for a machine with exactly one link. "
       "Without it, addresses are given out in order: 10.0.0.1/24, 10.0.0.2/24 … on the first switch, "
       "10.0.1.1/24 … on the second."};
@@ -123,7 +119,7 @@ struct Description<LinkEntry> {
               "A machine and a switch. Names, ranges and globs; one link for each match. A machine without "
               "`:eth0` takes its next free interface.",
               Use::kRequired},
-        Field{"address", &LinkEntry::address, address_format(),
+        Field{"address", &LinkEntry::address, AddressFormat{},
               "Address of the machine's interface, for a single link."},
         Field{"mtu", &LinkEntry::mtu_bytes, IntegerFormat<int>{68, 65535}, "Largest packet, in bytes."}};
     return result;

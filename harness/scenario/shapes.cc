@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/scenario/address.hh"
 #include "harness/scenario/scenario_fields.hh"
 
 namespace banco::scenario {
@@ -185,6 +186,20 @@ Json LinkFormat::schema(Variables variables) const {
   Json word{{"type", "string"}, {"pattern", "-"}, {"description", "Machine and switch: vm1-sw."}};
   return {{"anyOf", Json::array({or_variable(std::move(word), variables),
                                  RecordFormat<LinkEntry>{}.schema(variables)})}};
+}
+
+std::string AddressFormat::read(const Reading& reading, const Node& node) const {
+  const std::string text = reading.text(node, "an address such as 10.0.0.1/24");
+  return reading.at(node, [&] { return address_text(parse_address(text)); });
+}
+
+Json AddressFormat::write(const std::string& address) const {
+  return address.empty() ? Json() : Json(address);
+}
+
+Json AddressFormat::schema(Variables variables) const {
+  return or_variable({{"type", "string"}, {"pattern", "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$"}},
+                     variables);
 }
 
 PairsEntry PairsFormat::read(const Reading& reading, const Node& node) const {

@@ -42,6 +42,14 @@ struct LinkFormat {
   Json schema(Variables variables) const;
 };
 
+// `10.0.0.1/24`; an empty text is no address.
+struct AddressFormat {
+  using Value = std::string;
+  std::string read(const Reading& reading, const Node& node) const;
+  Json write(const std::string& address) const;
+  Json schema(Variables variables) const;
+};
+
 // `neighbours`, `ring`, `star`, `all` or a list `[[a, b], [c, d]]`.
 struct PairsFormat {
   using Value = PairsEntry;

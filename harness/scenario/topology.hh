@@ -14,7 +14,7 @@ Topology make_topology(const TopologyEntry& entry, Reading& reading);
 void give_interfaces(Topology& topology, const Reading& reading);
 
 // Gives each link of `topology` its MAC, and an address where it has none. Throws ScenarioError: an address
-// that is none, or stands twice, or in another network than its neighbours on the switch.
+// that stands twice, or is in another network than its neighbours on the switch.
 void give_addresses(Topology& topology, const Reading& reading);
 
 }  // namespace banco::scenario
