@@ -1,13 +1,13 @@
 // Two arms compared block by block; see summary.hh. All randomness comes from mt19937_64, whose sequence the
 // standard fixes, and is drawn without the library's distributions, so figures are the same everywhere.
+#include "harness/stats/summary.hh"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>
 #include <stdexcept>
 #include <vector>
-
-#include "harness/stats/summary.hh"
 
 namespace banco::stats {
 namespace {
