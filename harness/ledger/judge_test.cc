@@ -186,6 +186,7 @@ TEST(JudgePlateau, NeedsGrowthBeforeAndNoneAfterTheKnee) {
   EXPECT_EQ(verdict_of(claim, growth(540, 390, 390, 390)), Verdict::kDoesNotHold);
   EXPECT_EQ(verdict_of(claim, growth(540, 540, 540, 540)), Verdict::kNotEnoughEvidence);
   EXPECT_EQ(verdict_of(claim, growth(390, 540, 594, 555)), Verdict::kNotEnoughEvidence);
+  EXPECT_EQ(verdict_of(claim, growth(390, 540, 594, 300)), Verdict::kDoesNotHold);
 }
 
 TEST(JudgePlateau, SortsTheAxisByNumber) {
