@@ -1,0 +1,89 @@
+#include "harness/report/sentences.hh"
+
+#include <gmock/gmock.h>
+
+#include "harness/report/test_runs.hh"
+
+namespace banco::report {
+namespace {
+
+using measure::Outcome;
+using test::cell;
+using test::RunBuilder;
+using testing::HasSubstr;
+
+TEST(ComparisonSentence, ComparesWithinBlocksAtTheGreatestSize) {
+  EXPECT_EQ(comparison_sentence(compute(test::two_switches())),
+            "With vms = 8, bridge has the highest tcp throughput: 621 Mbit/s, 3.00 × vde (95 % interval 3.00 "
+            "to 3.00, "
+            "6 blocks).");
+}
+
+TEST(ComparisonSentence, ClaimsNoIntervalBelowSixBlocks) {
+  EXPECT_THAT(comparison_sentence(compute(test::two_switches(5))),
+              HasSubstr("3.00 × vde (only 5 blocks: no interval)"));
+}
+
+TEST(ComparisonSentence, DoesNotRankArmsWhoseRatioMayBeOne) {
+  RunBuilder builder;
+  for (int block = 1; block <= 6; ++block) {
+    builder.throughput(block, cell("vde", "2"), block % 2 == 0 ? 105e6 : 100e6)
+        .ended(block, cell("vde", "2"));
+    builder.throughput(block, cell("bridge", "2"), block % 2 == 0 ? 100e6 : 104e6)
+        .ended(block, cell("bridge", "2"));
+  }
+  EXPECT_THAT(comparison_sentence(compute(builder.run)), HasSubstr("not to be told from"));
+}
+
+TEST(ComparisonSentence, RefusesToPairDifferentKeys) {
+  RunBuilder builder;
+  for (int block = 1; block <= 6; ++block) {
+    builder.throughput(block, cell("vde", "2"), 100e6).ended(block, cell("vde", "2"));
+    builder.value(block, cell("bridge", "2"), "tcp.throughput.sum", 300e6, "bit/s", {{"accel", "tcg"}});
+    builder.ended(block, cell("bridge", "2"));
+  }
+  EXPECT_THAT(comparison_sentence(compute(builder.run)), HasSubstr("not comparable with vde"));
+}
+
+TEST(ComparisonSentence, CallsTheLowestRoundTripTheBest) {
+  RunBuilder builder(1);
+  builder.value(1, cell("vde", "2"), "rtt.idle.p50", 400e-6, "s").ended(1, cell("vde", "2"));
+  builder.value(1, cell("bridge", "2"), "rtt.idle.p50", 200e-6, "s").ended(1, cell("bridge", "2"));
+  EXPECT_THAT(comparison_sentence(compute(builder.run)),
+              HasSubstr("bridge has the lowest rtt idle p50: 200 µs"));
+}
+
+TEST(ComparisonSentence, IsEmptyWhenThereIsNothingToCompare) {
+  EXPECT_EQ(comparison_sentence(compute(measure::Run{})), "");
+  EXPECT_EQ(comparison_sentence(
+                compute(RunBuilder().throughput(1, cell("vde", "2"), 1).ended(1, cell("vde", "2")).run)),
+            "");
+}
+
+TEST(OutcomeSentence, CountsWhatDidNotSucceed) {
+  EXPECT_EQ(outcome_sentence(compute(test::two_switches())),
+            "All 24 measurements (4 cells in 6 blocks) succeeded.");
+  RunBuilder builder(3, {cell("vde", "2")});
+  builder.ended(1, cell("vde", "2")).ended(2, cell("vde", "2"), Outcome::kFailed, "lost");
+  EXPECT_EQ(outcome_sentence(compute(builder.run)),
+            "1 of 3 measurements (1 cell in 3 blocks) succeeded, 1 failed, 1 not made. The journal has no "
+            "end: the run "
+            "was killed or is still going on.");
+}
+
+TEST(OutcomeSentence, SaysWhyTheRunEndedEarly) {
+  auto run = test::two_switches();
+  run.end->reason = "interrupted by the user";
+  EXPECT_THAT(outcome_sentence(compute(run)), HasSubstr("ended early: interrupted by the user"));
+  EXPECT_EQ(outcome_sentence(compute(measure::Run{})), "The run has no cells: nothing was measured.");
+}
+
+TEST(VerdictSentence, CountsVerdicts) {
+  EXPECT_EQ(verdict_sentence({test::one_thesis()}), "Of 2 published claims, 1 holds and 1 does not hold.");
+  EXPECT_EQ(verdict_sentence({test::one_thesis(), test::one_thesis()}),
+            "Of 4 published claims, 2 hold and 2 do not hold.");
+  EXPECT_EQ(verdict_sentence({}), "");
+}
+
+}  // namespace
+}  // namespace banco::report

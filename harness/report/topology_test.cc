@@ -1,0 +1,100 @@
+#include "harness/report/topology.hh"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <regex>
+
+namespace banco::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+scenario::Topology star(int machine_count, const std::string& prefix = "vm") {
+  scenario::Topology topology;
+  scenario::Switch node;
+  node.name = "sw";
+  node.type = "vde";
+  topology.switches.push_back(node);
+  for (int i = 1; i <= machine_count; ++i) {
+    scenario::Machine machine;
+    machine.name = fmt::format("{}{}", prefix, i);
+    topology.machines.push_back(machine);
+    scenario::Link link;
+    link.machine = machine.name;
+    link.interface = "eth0";
+    link.switch_name = "sw";
+    link.address = fmt::format("10.0.0.{}/24", i);
+    topology.links.push_back(link);
+  }
+  return topology;
+}
+
+long count(const std::string& text, const std::string& word) {
+  const std::regex pattern(word);
+  return std::distance(std::sregex_iterator(text.begin(), text.end(), pattern), std::sregex_iterator());
+}
+
+TEST(TopologySvg, DrawsEachMachineSwitchAndLink) {
+  const auto svg = topology_svg(star(8));
+  EXPECT_EQ(count(svg, "class=\"machine\""), 8);
+  EXPECT_EQ(count(svg, "class=\"switch\""), 1);
+  EXPECT_EQ(count(svg, "class=\"link\""), 8);
+  EXPECT_THAT(svg, HasSubstr("8 virtual machines and 1 switch"));
+}
+
+TEST(TopologySvg, PutsNoBoxUponAnother) {
+  for (const int machine_count : {1, 2, 3, 5, 8, 13, 64}) {
+    const auto svg = topology_svg(star(machine_count));
+    const std::regex pattern("<rect x=\"(-?\\d+)\" y=\"(-?\\d+)\" width=\"(\\d+)\" height=\"(\\d+)\"");
+    std::vector<std::array<int, 4>> boxes;
+    for (std::sregex_iterator at(svg.begin(), svg.end(), pattern), end; at != end; ++at) {
+      boxes.push_back({std::stoi((*at)[1]), std::stoi((*at)[2]), std::stoi((*at)[3]), std::stoi((*at)[4])});
+    }
+    ASSERT_EQ(boxes.size(), static_cast<std::size_t>(machine_count) + 1);
+    for (std::size_t a = 0; a < boxes.size(); ++a) {
+      EXPECT_GE(boxes[a][0], 0);
+      for (std::size_t b = a + 1; b < boxes.size(); ++b) {
+        const bool apart = std::abs(boxes[a][0] - boxes[b][0]) >= boxes[a][2] ||
+                           std::abs(boxes[a][1] - boxes[b][1]) >= boxes[a][3];
+        EXPECT_TRUE(apart) << machine_count << " machines, boxes " << a << " and " << b;
+      }
+    }
+  }
+}
+
+TEST(TopologySvg, EscapesNamesAndRefusesCrowds) {
+  EXPECT_THAT(topology_svg(star(2, "<script>'\"")), Not(HasSubstr("<script>")));
+  EXPECT_EQ(topology_svg(star(65)), "");
+  EXPECT_EQ(topology_svg({}), "");
+}
+
+TEST(TopologySvg, SurvivesLinksToNowhere) {
+  auto topology = star(2);
+  topology.links[0].switch_name = "gone";
+  topology.links[1].machine = "nobody";
+  EXPECT_NE(topology_svg(topology), "");
+  topology.switches.clear();
+  EXPECT_NE(topology_svg(topology), "");
+}
+
+TEST(MeasureWords, SayWhoTalksToWhomAndHow) {
+  scenario::Iperf3 traffic;
+  traffic.pairs = {{"vm1", "vm2"}, {"vm3", "vm4"}};
+  traffic.udp = true;
+  traffic.direction = scenario::Direction::kBoth;
+  traffic.rate.of = "tcp";
+  traffic.rate.share_ratio = 0.5;
+  EXPECT_EQ(measure_words({"udp", traffic, {}}),
+            "udp: iperf3 over UDP, vm1 ↔ vm2, vm3 ↔ vm4 at the same time, 10 s after 1 s that do not count, "
+            "all flows together at 50 % of what tcp carried");
+  scenario::Ping ping;
+  ping.pairs = {{"vm1", "vm2"}};
+  ping.during = {"idle", "tcp"};
+  EXPECT_EQ(measure_words({"rtt", ping, {}}),
+            "rtt: ping, vm1 → vm2, 20 echoes of 56 B every 50 ms, during: idle, tcp");
+}
+
+}  // namespace
+}  // namespace banco::report
