@@ -27,7 +27,8 @@ void provide_account_for_libvirt() {
   const auto overlay = [&](const std::filesystem::path& file, const std::string& line) {
     const auto copy = kLabDirectory / file.filename();
     base::write_file_atomically(copy, base::read_file(file) + kAccount + line + "\n");
-    base::check_system_call("mount", file.string(), ::mount(copy.c_str(), file.c_str(), nullptr, MS_BIND, nullptr));
+    base::check_system_call("mount", file.string(),
+                            ::mount(copy.c_str(), file.c_str(), nullptr, MS_BIND, nullptr));
   };
   overlay("/etc/passwd", ":x:64055:64055::/nonexistent:/usr/sbin/nologin");
   overlay("/etc/group", ":x:64055:");

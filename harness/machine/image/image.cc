@@ -138,6 +138,8 @@ void build_into(const Wanted& wanted, const fs::path& script, const ImageStore::
                                     .kernel_output = kernel.descriptor(),
                                     .initrd_output = initrd.descriptor()},
                                    progress);
+  if (kernel.size_bytes() == 0 || initrd.size_bytes() == 0 || versions["kernel"].empty())
+    throw ImageError(fmt::format("image {} cannot be built: the builder wrote nothing", wanted.recipe.name));
   const json text{{"name", wanted.recipe.name},
                   {"hash", wanted.hash},
                   {"command_line", wanted.recipe.command_line},

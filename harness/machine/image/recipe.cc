@@ -27,7 +27,7 @@ class Reader {
   explicit Reader(const std::filesystem::path& file) : file_(file) {}
 
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& what) const {
-    throw ImageError(fmt::format("{}:{}: {}", file_.string(), node.Mark().line + 1, what));
+    throw ImageError(fmt::format("{}:{}: {}", file_.string(), std::max(node.Mark().line, 0) + 1, what));
   }
 
   void check_keys(const YAML::Node& map, std::initializer_list<std::string_view> known) const {

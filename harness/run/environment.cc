@@ -1,0 +1,114 @@
+#include "harness/run/environment.hh"
+
+#include <fmt/format.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+#include "impl/base/child_process.hh"
+#include "impl/base/system_error.hh"
+
+namespace banco::run {
+namespace {
+
+// The text of a small file of /proc or /sys without its line end; "unknown" when it is not there.
+std::string content_or_unknown(const std::filesystem::path& path) {
+  try {
+    std::string text = base::read_file(path);
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  } catch (const base::SystemError&) {
+    return "unknown";
+  }
+}
+
+// The value of "key<separator>value" in a file of such lines.
+std::string field_of(const std::filesystem::path& path, const std::string& key, char separator) {
+  std::istringstream lines(content_or_unknown(path));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(key)) continue;
+    std::string value = line.substr(line.find(separator) + 1);
+    std::erase(value, '"');
+    return value.substr(std::min(value.size(), value.find_first_not_of(" \t")));
+  }
+  return "unknown";
+}
+
+std::string kernel_release() {
+  utsname kernel{};
+  ::uname(&kernel);
+  return kernel.release;
+}
+
+bool uses(const scenario::CellPlan& plan, std::string_view prefix) {
+  return std::any_of(plan.topology.switches.begin(), plan.topology.switches.end(),
+                     [&](const scenario::Switch& node) { return node.type.starts_with(prefix); });
+}
+
+}  // namespace
+
+std::string program_version(const std::vector<std::string>& command) {
+  try {
+    const auto result = base::run_command({.command = command}, std::chrono::seconds(10));
+    const std::string text = result.output + result.errors;
+    std::smatch match;
+    if (std::regex_search(text, match, std::regex(R"(\d+(\.\d+)+)"))) return match.str();
+    return "unknown";
+  } catch (const base::SystemError&) {
+    return "not found";
+  } catch (const std::runtime_error&) {
+    return "unknown";
+  }
+}
+
+std::map<std::string, std::string> describe_machine() {
+  struct sysinfo memory {};
+  ::sysinfo(&memory);
+  std::map<std::string, std::string> facts{
+      {"kernel", kernel_release()},
+      {"distribution", field_of("/etc/os-release", "PRETTY_NAME", '=')},
+      {"cpu", field_of("/proc/cpuinfo", "model name", ':')},
+      {"cpus", std::to_string(std::thread::hardware_concurrency())},
+      {"memory",
+       fmt::format("{:.1f} GiB", static_cast<double>(memory.totalram) * memory.mem_unit / (1U << 30))},
+      {"load at start", content_or_unknown("/proc/loadavg").substr(0, 14)},
+      {"cpu frequency governor", content_or_unknown("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+      {"user", ::geteuid() == 0 ? "root" : "ordinary user"},
+      {"banco", kBancoVersion},
+      {"qemu", program_version({"qemu-system-x86_64", "--version"})},
+      {"vde_switch", program_version({"vde_switch", "--version"})},
+      {"iperf3", program_version({"iperf3", "--version"})},
+  };
+  return facts;
+}
+
+measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resources) {
+  measure::Key key{{"kernel", kernel_release()},
+                   {"cpu", field_of("/proc/cpuinfo", "model name", ':')},
+                   {"cpus", std::to_string(std::thread::hardware_concurrency())}};
+  for (const scenario::Machine& node : plan.topology.machines) {
+    if (node.kind == scenario::MachineKind::kNamespace) {
+      key["iperf3"] = program_version({"iperf3", "--version"});
+      continue;
+    }
+    const machine::Image& image = resources.images.at(node.image);
+    key["accelerator"] = machine::to_string(resources.accelerator);
+    key["qemu"] = program_version({"qemu-system-x86_64", "--version"});
+    key["image." + image.name] = image.hash;
+    for (const auto& [tool, version] : image.versions) key["guest." + tool] = version;
+  }
+  for (const scenario::Switch& node : plan.topology.switches)
+    if (node.type == "bridge") key["offload"] = node.offload ? "on" : "off";
+  if (uses(plan, "vde")) key["vde_switch"] = program_version({"vde_switch", "--version"});
+  for (const scenario::Link& link : plan.topology.links) key["mtu"] = std::to_string(link.mtu_bytes);
+  return key;
+}
+
+}  // namespace banco::run

@@ -1,0 +1,99 @@
+#include "harness/run/plan.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "harness/run/progress.hh"
+#include "harness/run/requirements.hh"
+
+namespace banco::run {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Seen with emulated guests on two CPUs; only an estimate for the user's patience.
+constexpr milliseconds kFirstBoot(3500);
+constexpr milliseconds kFurtherBoot(1300);
+constexpr milliseconds kMeasureOverhead(1500);
+constexpr std::uint64_t kHypervisorMemory_bytes = std::uint64_t{120} << 20;
+
+milliseconds duration_of(const scenario::CellPlan& plan) {
+  milliseconds total(500);
+  const auto guest_count =
+      std::count_if(plan.topology.machines.begin(), plan.topology.machines.end(),
+                    [](const auto& node) { return node.kind == scenario::MachineKind::kVm; });
+  if (guest_count > 0) total += kFirstBoot + kFurtherBoot * (guest_count - 1);
+  for (const scenario::Measure& measure : plan.measures) {
+    if (const auto* iperf3 = std::get_if<scenario::Iperf3>(&measure.what))
+      total += iperf3->omit + iperf3->time + kMeasureOverhead;
+    if (const auto* ping = std::get_if<scenario::Ping>(&measure.what))
+      if (std::find(ping->during.begin(), ping->during.end(), "idle") != ping->during.end())
+        total += ping->interval * ping->count * static_cast<long>(ping->pairs.size());
+  }
+  return total;
+}
+
+std::uint64_t memory_of(const scenario::CellPlan& plan) {
+  std::uint64_t total_bytes = 0;
+  for (const scenario::Machine& node : plan.topology.machines)
+    if (node.kind == scenario::MachineKind::kVm) total_bytes += node.memory_bytes + kHypervisorMemory_bytes;
+  return total_bytes;
+}
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return device() % 1000000;  // short enough to type again
+}
+
+}  // namespace
+
+Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& selection) {
+  Plan plan;
+  plan.scenario = scenario;
+  plan.block_count = scenario::block_count(scenario, selection);
+  plan.seed = selection.seed                 ? *selection.seed
+              : scenario.sampling.seed_given ? scenario.sampling.seed
+                                             : draw_seed();
+  milliseconds total(0);
+  for (scenario::CellPlan& cell : scenario::expand(scenario, selection)) {
+    PlannedCell planned;
+    planned.obstacle = obstacle_to(cell);
+    const milliseconds duration = duration_of(cell);
+    planned.duration = std::chrono::round<std::chrono::seconds>(duration);
+    if (!planned.obstacle) {
+      total += duration * plan.block_count;
+      plan.peak_memory_bytes = std::max(plan.peak_memory_bytes, memory_of(cell));
+      for (const auto& node : cell.topology.machines)
+        if (node.kind == scenario::MachineKind::kVm) plan.guest_boot_count += plan.block_count;
+    }
+    planned.plan = std::move(cell);
+    plan.cells.push_back(std::move(planned));
+  }
+  plan.duration = std::chrono::round<std::chrono::seconds>(total);
+  return plan;
+}
+
+std::string plan_text(const Plan& plan) {
+  std::string text = fmt::format("{}: {} cells × {} blocks, seed {}\n", plan.scenario.name, plan.cells.size(),
+                                 plan.block_count, plan.seed);
+  for (const PlannedCell& cell : plan.cells)
+    text += fmt::format("  {:<40} {}\n", describe(cell.plan.cell),
+                        cell.obstacle ? "skipped: " + *cell.obstacle
+                                      : fmt::format("about {} a block", describe_duration(cell.duration)));
+  text += fmt::format("  in all about {}, {} guest boots, at most {} MiB of memory for guests at once\n",
+                      describe_duration(plan.duration), plan.guest_boot_count, plan.peak_memory_bytes >> 20);
+  return text;
+}
+
+std::vector<std::size_t> order_of_block(const Plan& plan, int block) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < plan.cells.size(); ++i) order.push_back(i);
+  std::mt19937_64 random(plan.seed * 1000003 + static_cast<std::uint64_t>(block));
+  // std::shuffle may differ between libraries; a recorded seed must not.
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+  return order;
+}
+
+}  // namespace banco::run

@@ -1,0 +1,137 @@
+#include "harness/run/requirements.hh"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <map>
+#include <set>
+
+#include "harness/machine/lab.hh"
+#include "harness/network/switch.hh"
+#include "impl/base/child_process.hh"
+#include "impl/base/namespaces.hh"
+#include "impl/base/network_devices.hh"
+#include "impl/base/system_error.hh"
+
+namespace banco::run {
+namespace {
+
+constexpr double kNeededDisk_MiB = 300;
+
+// Programs that cells start on this machine, with the Debian package of each.
+const std::map<std::string, std::string> kPackages{
+    {"qemu-system-x86_64", "qemu-system-x86"},
+    {"vde_switch", "vde-switch"},
+    {"vde_plug", "vdeplug"},
+    {"iperf3", "iperf3"},
+    {"ping", "iputils-ping"},
+    {"ethtool", "ethtool"},
+};
+
+std::string missing_program(const std::string& program) {
+  return fmt::format("{} is not installed: apt-get install {}", program, kPackages.at(program));
+}
+
+std::optional<std::string> namespace_obstacle() {
+  try {
+    base::run_in_new_namespaces([] { return 0; });
+    return std::nullopt;
+  } catch (const base::SystemError& error) {
+    if (::geteuid() == 0)
+      return fmt::format("namespaces cannot be made ({}): run banco outside of a restricted container",
+                         error.what());
+    return fmt::format(
+        "user namespaces cannot be made ({}): run as root, or allow them (sysctl user.max_user_namespaces, "
+        "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns=0)",
+        error.what());
+  }
+}
+
+std::optional<std::string> tap_obstacle() {
+  try {
+    base::open_file("/dev/net/tun", O_RDWR);
+    return std::nullopt;
+  } catch (const base::SystemError& error) {
+    return fmt::format(
+        "taps cannot be made ({}): make /dev/net/tun accessible (Debian's default is mode 0666)",
+        error.what());
+  }
+}
+
+std::optional<std::string> disk_obstacle(std::filesystem::path directory) {
+  directory = std::filesystem::absolute(directory);
+  while (!std::filesystem::exists(directory) && directory.has_relative_path())
+    directory = directory.parent_path();
+  struct statvfs disk {};
+  if (::statvfs(directory.c_str(), &disk) != 0) return std::nullopt;
+  const double free_mib = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / (1 << 20);
+  if (free_mib >= kNeededDisk_MiB) return std::nullopt;
+  return fmt::format("only {:.0f} MiB are free at {}: banco wants {:.0f} MiB for logs and results", free_mib,
+                     directory.string(), kNeededDisk_MiB);
+}
+
+// Programs and devices of one cell.
+struct Needs {
+  std::set<std::string> programs;
+  bool taps = false;
+};
+
+Needs needs_of(const scenario::CellPlan& plan) {
+  Needs needs;
+  std::map<std::string, const network::SwitchType*> types;
+  for (const scenario::Switch& node : plan.topology.switches)
+    types[node.name] = &network::switch_type(node.type);
+  std::map<std::string, scenario::MachineKind> kinds;
+  for (const scenario::Machine& node : plan.topology.machines) kinds[node.name] = node.kind;
+
+  for (const auto& [name, type] : types) needs.programs.insert(type->programs.begin(), type->programs.end());
+  for (const auto& [name, kind] : kinds)
+    if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
+  for (const scenario::Link& link : plan.topology.links) {
+    const network::SwitchType& type = *types.at(link.switch_name);
+    const bool guest = kinds.at(link.machine) == scenario::MachineKind::kVm;
+    if (guest && type.name == "bridge") needs.taps = true;
+    if (guest) continue;
+    needs.programs.insert({"iperf3", "ping"});
+    needs.programs.insert(type.namespace_programs.begin(), type.namespace_programs.end());
+    if (!type.namespace_programs.empty()) needs.taps = true;  // vde_plug makes one
+  }
+  return needs;
+}
+
+}  // namespace
+
+std::vector<Finding> examine_machine() {
+  std::vector<Finding> findings;
+  const auto add = [&](const std::string& what, const std::optional<std::string>& obstacle,
+                       const std::string& good) {
+    findings.push_back({what, !obstacle, obstacle.value_or(good)});
+  };
+  add("namespaces", namespace_obstacle(),
+      ::geteuid() == 0 ? "labs are made as root" : "labs are made as an ordinary user, in user namespaces");
+  add("taps", tap_obstacle(), "/dev/net/tun opens");
+  for (const auto& [program, package] : kPackages) {
+    const auto path = base::find_program(program);
+    add(program, path ? std::nullopt : std::optional(missing_program(program)), path ? path->string() : "");
+  }
+  return findings;
+}
+
+std::optional<std::string> obstacle_to_everything(const std::vector<std::filesystem::path>& directories) {
+  for (const auto& directory : directories)
+    if (auto obstacle = disk_obstacle(directory)) return obstacle;
+  return namespace_obstacle();
+}
+
+std::optional<std::string> obstacle_to(const scenario::CellPlan& plan) {
+  const Needs needs = needs_of(plan);
+  for (const std::string& program : needs.programs)
+    if (!base::find_program(program)) return missing_program(program);
+  if (needs.taps)
+    if (auto obstacle = tap_obstacle()) return obstacle;
+  return std::nullopt;
+}
+
+}  // namespace banco::run

@@ -1,0 +1,48 @@
+// Runs the banco that was built, as its users would: as whoever runs the tests, and as an ordinary user.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "impl/base/child_process.hh"
+
+namespace banco::end_to_end {
+
+// Who runs banco. `kOrdinaryUser` needs tests run as root, which can become somebody else.
+enum class As { kSelf, kOrdinaryUser };
+std::string to_string(As as);
+
+// A directory of its own for one test, gone with the object; writable by both users.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+  // A scenario file in it.
+  std::filesystem::path scenario(const std::string& text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The command line and the environment with which banco is started by `as`, in `directory`. Built images are
+// kept in the build tree between tests, for each user apart.
+base::ChildOptions banco_command(As as, const TemporaryDirectory& directory,
+                                 std::vector<std::string> arguments);
+
+// Runs it to its end.
+base::CommandResult run_banco(As as, const TemporaryDirectory& directory, std::vector<std::string> arguments,
+                              std::chrono::seconds timeout = std::chrono::seconds(300));
+
+// Values of one metric in DIR/journal.jsonl.
+std::vector<double> values_of(const std::filesystem::path& directory, const std::string& metric);
+
+// Why a test cannot run as `as` here: empty when it can.
+std::string obstacle_to(As as);
+
+}  // namespace banco::end_to_end

@@ -1,0 +1,156 @@
+// Whole runs of banco, small but real: what goes in, what comes out.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/measure/journal.hh"
+#include "impl/base/file_descriptor.hh"
+#include "tests/end_to_end/banco.hh"
+
+namespace banco::end_to_end {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::Gt;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Lt;
+using testing::SizeIs;
+
+class Cells : public testing::TestWithParam<As> {
+ protected:
+  void SetUp() override {
+    if (const std::string obstacle = obstacle_to(GetParam()); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  }
+  TemporaryDirectory directory_;
+};
+
+void expect_all_outputs(const std::filesystem::path& out) {
+  const std::string page = base::read_file(out / "report.html");
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy"));
+  EXPECT_THAT(base::read_file(out / "results.csv"), HasSubstr("throughput"));
+  EXPECT_TRUE(nlohmann::json::accept(base::read_file(out / "results.json")));
+}
+
+TEST_P(Cells, NamespacesOnABridge) {
+  const auto file = directory_.scenario(R"(
+name: bridge
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    sw: {kind: switch, type: bridge}
+  links: ["a-sw", "b-sw"]
+measure:
+  - iperf3: {pairs: neighbours, time: 1s, omit: 0s}
+  - name: flood
+    iperf3: {pairs: neighbours, udp: true, direction: both, rate: {share: 50%, of: tcp}, time: 1s, omit: 0s}
+  - ping: {pairs: neighbours, count: 5, interval: 10ms, during: [idle, tcp]}
+  - cpu: {per: role}
+sampling: {blocks: 2, seed: 7}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("report.html"));
+  expect_all_outputs(out);
+  EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
+  EXPECT_THAT(values_of(out, "rtt.idle.p50"), AllOf(SizeIs(2), Each(AllOf(Gt(0), Lt(0.1)))));
+  EXPECT_THAT(values_of(out, "rtt.tcp.p50"), SizeIs(2));
+  EXPECT_THAT(values_of(out, "tcp.cpu.host"), Each(Gt(0.05)));
+  const auto tcp = values_of(out, "tcp.throughput.sum");
+  const auto offered = values_of(out, "flood.offered.sum");
+  ASSERT_THAT(offered, SizeIs(2));
+  EXPECT_NEAR(offered[0], tcp[0] / 2, tcp[0] * 0.01);
+  const measure::Run run = measure::read_journal(out / "journal.jsonl");
+  EXPECT_EQ(run.header.seed, 7U);
+  EXPECT_EQ(run.end->outcome, measure::Outcome::kOk);
+}
+
+TEST_P(Cells, TwoGuestsOnAVdeSwitch) {
+  const auto file = directory_.scenario(R"(
+name: guests
+topology:
+  nodes:
+    vm[1-2]: {kind: vm}
+    sw: {kind: switch, type: vde}
+  links:
+    - endpoints: ["vm*", "sw"]
+measure:
+  - iperf3: {pairs: neighbours, time: 2s, omit: 0s}
+  - cpu: {per: role}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  expect_all_outputs(out);
+  EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e6))));
+  EXPECT_THAT(values_of(out, "tcp.cpu.hypervisor.max"), Each(AllOf(Gt(0.1), Lt(2.5))));
+  EXPECT_THAT(values_of(out, "tcp.cpu.switch"), Each(Gt(0.005)));
+  const measure::Run run = measure::read_journal(out / "journal.jsonl");
+  ASSERT_THAT(run.samples, testing::Not(IsEmpty()));
+  EXPECT_THAT(run.samples[0].key.at("accelerator"), testing::AnyOf("kvm", "tcg"));
+}
+
+TEST_P(Cells, AreKeptAndReportedWhenTheUserEndsTheRun) {
+  const auto file = directory_.scenario(R"(
+name: long
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    sw: {kind: switch, type: bridge}
+  links: ["a-sw", "b-sw"]
+measure:
+  - iperf3: {pairs: neighbours, time: 1s, omit: 0s}
+sampling: {blocks: 100}
+)");
+  const auto out = directory_.path() / "out";
+  base::ChildOptions options = banco_command(GetParam(), directory_, {"run", file, "--out", out});
+  base::ChildProcess banco(options);
+  for (int i = 0; i < 200 && !std::filesystem::exists(out / "journal.jsonl"); ++i)
+    ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(50)));
+  ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(4000)));
+  banco.signal(SIGINT);
+  const auto status = banco.wait_for(std::chrono::seconds(20));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->text(), "exited with code 130");
+  expect_all_outputs(out);
+  EXPECT_THAT(values_of(out, "tcp.throughput.sum"), testing::Not(IsEmpty()));
+  EXPECT_EQ(measure::read_journal(out / "journal.jsonl").end->outcome, measure::Outcome::kInterrupted);
+}
+
+TEST_P(Cells, OfTwoRunsAtOnceDoNotDisturbEachOther) {
+  const auto file = directory_.scenario(R"(
+name: twin
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    sw: {kind: switch, type: vde}
+  links: ["a-sw", "b-sw"]
+measure:
+  - iperf3: {pairs: neighbours, time: 1s, omit: 0s}
+sampling: {blocks: 2}
+)");
+  base::ChildProcess first(
+      banco_command(GetParam(), directory_, {"run", file, "--out", directory_.path() / "first"}));
+  base::ChildProcess second(
+      banco_command(GetParam(), directory_, {"run", file, "--out", directory_.path() / "second"}));
+  for (base::ChildProcess* each : {&first, &second}) {
+    const auto status = each->wait_for(std::chrono::seconds(60));
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->text(), "exited with code 0");
+  }
+  for (const char* name : {"first", "second"})
+    EXPECT_THAT(values_of(directory_.path() / name, "tcp.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Cells, testing::Values(As::kSelf, As::kOrdinaryUser),
+                         [](const auto& parameter) { return to_string(parameter.param); });
+
+}  // namespace
+}  // namespace banco::end_to_end

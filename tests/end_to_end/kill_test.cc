@@ -1,0 +1,130 @@
+// kill -9 at random moments: of whatever banco runs, nothing is left but what lies in the run directory.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "harness/measure/journal.hh"
+#include "impl/base/file_descriptor.hh"
+#include "impl/base/system_error.hh"
+#include "tests/end_to_end/banco.hh"
+
+namespace banco::end_to_end {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr const char* kScenario = R"(
+name: doomed
+matrix: {switch: [vde, bridge]}
+topology:
+  nodes:
+    vm[1-2]: {kind: vm}
+    host: {kind: namespace}
+    sw: {kind: switch, type: "${switch}"}
+  links:
+    - endpoints: ["vm*", "sw"]
+    - host-sw
+measure:
+  - iperf3: {pairs: [[vm1, vm2]], time: 2s, omit: 0s}
+sampling: {blocks: 50}
+)";
+
+// Processes whose environment or command line names `mark`.
+std::set<pid_t> processes_with(const std::string& mark) {
+  std::set<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos || std::stoi(name) == ::getpid()) continue;
+    for (const char* file : {"environ", "cmdline"}) {
+      try {
+        if (base::read_file(entry.path() / file).find(mark) != std::string::npos)
+          found.insert(std::stoi(name));
+      } catch (const base::SystemError&) {  // it ended, or is not ours
+      }
+    }
+  }
+  return found;
+}
+
+// Everything on this machine that a run could leave behind, as text to compare.
+std::set<std::string> traces() {
+  std::set<std::string> all;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net"))
+    all.insert("device " + entry.path().filename().string());
+  std::istringstream mounts(base::read_file("/proc/self/mounts"));
+  for (std::string line; std::getline(mounts, line);) all.insert("mount " + line);
+  std::istringstream sockets(base::read_file("/proc/net/unix"));
+  for (std::string line; std::getline(sockets, line);)
+    if (const auto path = line.find('/'); path != std::string::npos)
+      all.insert("socket " + line.substr(path));
+  for (const char* directory : {"/run", "/tmp", "/var/tmp", "/dev/shm"})
+    if (std::filesystem::exists(directory))
+      for (const auto& entry : std::filesystem::directory_iterator(directory))
+        all.insert("file " + entry.path().string());
+  return all;
+}
+
+// The processes of a run: the caller, its init, and the body below it.
+pid_t child_of(pid_t parent) {
+  std::istringstream children(
+      base::read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"));
+  pid_t child = -1;
+  children >> child;
+  return child;
+}
+
+class Kill : public testing::TestWithParam<As> {};
+
+TEST_P(Kill, AtTenRandomMomentsLeavesNothing) {
+  if (const std::string obstacle = obstacle_to(GetParam()); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  const TemporaryDirectory directory;
+  const auto file = directory.scenario(kScenario);
+  // The image is built by an earlier test or here, so that kills hit runs.
+  ASSERT_TRUE(run_banco(GetParam(), directory, {"image", "build", "base"}).status.success());
+
+  std::random_device device;
+  const std::uint32_t seed = device();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto before = traces();
+  int killed_in_traffic_count = 0;
+  for (int round = 0; round < 10; ++round) {
+    const auto out = directory.path() / ("out" + std::to_string(round));
+    base::ChildOptions options =
+        banco_command(GetParam(), directory, {"run", file, "--out", out, "--accelerator", "tcg"});
+    const base::FileDescriptor log = base::open_file(directory.path() / "log", O_WRONLY | O_CREAT | O_APPEND);
+    options.standard_output = options.standard_error = &log;
+    base::ChildProcess banco(options);
+    std::this_thread::sleep_for(milliseconds(static_cast<long>(random() % 9000)));
+    // The caller, its init, or the body: whichever dies, all must go.
+    pid_t victim = banco.pid();
+    for (auto depth = random() % 3; depth > 0 && child_of(victim) > 0; --depth) victim = child_of(victim);
+    ASSERT_EQ(::kill(victim, SIGKILL), 0);
+    const auto start = std::chrono::steady_clock::now();
+    while (!processes_with(out).empty() && std::chrono::steady_clock::now() - start < std::chrono::seconds(3))
+      std::this_thread::sleep_for(milliseconds(20));
+    EXPECT_THAT(processes_with(out), testing::IsEmpty()) << "round " << round;
+    std::set<std::string> after = traces();
+    while (after != before && std::chrono::steady_clock::now() - start < std::chrono::seconds(3)) {
+      std::this_thread::sleep_for(milliseconds(50));
+      after = traces();
+    }
+    EXPECT_THAT(after, testing::ContainerEq(before)) << "round " << round;
+    if (std::filesystem::exists(out / "journal.jsonl")) {
+      EXPECT_FALSE(measure::read_journal(out / "journal.jsonl").end);
+      ++killed_in_traffic_count;
+    }
+  }
+  EXPECT_GT(killed_in_traffic_count, 2) << "the moments of death were all too early to show anything";
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Kill, testing::Values(As::kSelf, As::kOrdinaryUser),
+                         [](const auto& parameter) { return to_string(parameter.param); });
+
+}  // namespace
+}  // namespace banco::end_to_end
