@@ -77,6 +77,7 @@ void remember_acceleration(const std::filesystem::path& cache_directory, const I
   const json memory{{"fingerprint", fingerprint(image)},
                     {"accelerator", to_string(acceleration.accelerator)},
                     {"reason", acceleration.reason}};
+  std::filesystem::create_directories(cache_directory);
   base::write_file_atomically(memory_file(cache_directory), memory.dump(2) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #include <libvirt/virterror.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 
@@ -23,6 +24,12 @@ group = "root"
 dynamic_ownership = 0
 )";
 
+// QEMU's own words come with line ends.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 void register_event_loop_once() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -35,7 +42,7 @@ void register_event_loop_once() {
 }  // namespace
 
 HypervisorError::HypervisorError(const std::string& attempt)
-    : std::runtime_error(attempt + ": " + ::virGetLastErrorMessage()) {}
+    : std::runtime_error(attempt + ": " + one_line(::virGetLastErrorMessage())) {}
 
 std::unique_ptr<Hypervisor> Hypervisor::embedded(const std::filesystem::path& root) {
   std::filesystem::create_directories(root / "etc");

@@ -22,17 +22,20 @@ class GuestCommand : public Command {
   std::optional<base::CommandResult> wait_for(milliseconds timeout) override {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     // Asking costs the guest CPU time, so ask ever more rarely.
-    for (milliseconds pause(20);; pause = std::min(pause * 2, milliseconds(500))) {
-      if (auto result = agent_.exec_status(pid_)) return result;
+    for (milliseconds pause(20); !result_; pause = std::min(pause * 2, milliseconds(500))) {
+      // The agent tells the result once and then forgets the command.
+      if ((result_ = agent_.exec_status(pid_))) break;
       const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) return std::nullopt;
       std::this_thread::sleep_for(std::min(pause, left));
     }
+    return result_;
   }
 
  private:
   GuestAgent agent_;
   std::int64_t pid_;
+  std::optional<base::CommandResult> result_;
 };
 
 }  // namespace

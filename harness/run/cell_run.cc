@@ -37,7 +37,7 @@ std::vector<AccompanyingPing> pings_during(const std::vector<scenario::Measure>&
 }
 
 void run_measures(const CellContext& context, const scenario::CellPlan& plan) {
-  const TrafficServers servers(context.stage, all_pairs(plan.measures, true));
+  const TrafficServers servers(context.stage, all_pairs(plan.measures, true), context.stop);
   std::optional<scenario::Cpu> cpu;
   for (const scenario::Measure& measure : plan.measures)
     if (const auto* wanted = std::get_if<scenario::Cpu>(&measure.what)) cpu = *wanted;

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
+#include "harness/machine/image/image.hh"
+#include "harness/run/installation.hh"
 #include "harness/run/progress.hh"
 #include "harness/run/requirements.hh"
 
@@ -42,6 +45,22 @@ std::uint64_t memory_of(const scenario::CellPlan& plan) {
   return total_bytes;
 }
 
+// Every image that a guest names must have a recipe that can be read.
+void check_images(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
+  const machine::ImageStore store(data_directory() / "images", cache_directory());
+  std::set<std::string> checked;
+  for (const scenario::CellPlan& cell : cells) {
+    for (const scenario::Machine& node : cell.topology.machines) {
+      if (node.kind != scenario::MachineKind::kVm || !checked.insert(node.image).second) continue;
+      try {
+        store.find(node.image);
+      } catch (const machine::ImageError& error) {
+        throw scenario::ScenarioError(scenario.file, node.where, error.what());
+      }
+    }
+  }
+}
+
 std::uint64_t draw_seed() {
   std::random_device device;
   return device() % 1000000;  // short enough to type again
@@ -56,8 +75,10 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
   plan.seed = selection.seed                 ? *selection.seed
               : scenario.sampling.seed_given ? scenario.sampling.seed
                                              : draw_seed();
+  std::vector<scenario::CellPlan> cells = scenario::expand(scenario, selection);
+  check_images(scenario, cells);
   milliseconds total(0);
-  for (scenario::CellPlan& cell : scenario::expand(scenario, selection)) {
+  for (scenario::CellPlan& cell : cells) {
     PlannedCell planned;
     planned.obstacle = obstacle_to(cell);
     const milliseconds duration = duration_of(cell);

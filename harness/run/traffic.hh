@@ -37,8 +37,8 @@ struct AccompanyingPing {
 // cell share them. Destroyed before the stage.
 class TrafficServers {
  public:
-  // Throws MachineError.
-  TrafficServers(const Stage& stage, const std::vector<scenario::Pair>& pairs);
+  // Returns once all of them listen. Throws MachineError, Interrupted.
+  TrafficServers(const Stage& stage, const std::vector<scenario::Pair>& pairs, const std::stop_token& stop);
   int port_of(const scenario::Pair& pair) const;
 
  private:

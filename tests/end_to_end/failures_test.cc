@@ -71,9 +71,9 @@ TEST_F(Failures, OfTheScenarioNameTheirPlaceBeforeAnythingStarts) {
     const char* to;
     const char* sentence;
   } cases[] = {
-      {"measure:", "mesure:", "scenario.yaml:8:1: "},
-      {"time: 1s", "time: 1", "scenario.yaml:9:"},
-      {"time: 1s", "time: 1Mbit", "scenario.yaml:9:"},
+      {"measure:", "mesure:", "scenario.yaml:9:1: "},
+      {"time: 1s", "time: 1", "scenario.yaml:10:39: "},
+      {"time: 1s", "time: 1Mbit", "scenario.yaml:10:39: "},
       {"links: [\"a-sw\", \"b-sw\"]", "links: [\"a-sw\"]", "scenario.yaml:"},
       {"a: {kind: namespace}", "a[3-1]: {kind: namespace}", "scenario.yaml:5:"},
   };
@@ -90,7 +90,7 @@ TEST_F(Failures, OfAddressesNameTheirPlace) {
       replaced(replaced(kTwoNamespaces, "a: {kind: namespace}", "a: {kind: namespace, address: 10.0.0.1/24}"),
                "b: {kind: namespace}", "b: {kind: namespace, address: 10.0.0.1/24}"));
   EXPECT_EQ(result.status.text(), "exited with code 2");
-  EXPECT_THAT(result.errors, AllOf(HasSubstr("scenario.yaml:6:"), HasSubstr("10.0.0.1")));
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("scenario.yaml:8:"), HasSubstr("10.0.0.1")));
 }
 
 TEST_F(Failures, OfAnUnknownImageNameWhatThereIs) {
