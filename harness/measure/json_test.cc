@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 namespace banco::measure {
 namespace {
 
@@ -64,7 +67,7 @@ TEST(JsonInteger, RefusesFractionsSmallerOnesAndBeyond63Bits) {
   EXPECT_THROW(json_integer(object, "a", 4), JsonError);
   EXPECT_THROW(json_integer(object, "b", 1), JsonError);
   EXPECT_THROW(json_integer(object, "c", 0), JsonError);
-  EXPECT_THROW(json_integer(object, "e", 0), JsonError);
+  EXPECT_THROW(json_integer(object, "e", std::numeric_limits<std::int64_t>::min()), JsonError);
 }
 
 }  // namespace
