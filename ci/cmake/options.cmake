@@ -20,6 +20,7 @@ if(BANCO_WERROR)
   add_compile_options(-Werror)
 endif()
 if(BANCO_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # -O1 instead of the build type's -O2: two thirds of the time to compile, and frames that can be read.
+  add_compile_options(-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
