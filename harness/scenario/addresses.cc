@@ -94,8 +94,8 @@ void give_interfaces(Topology& topology, const Reading& reading) {
     const int last = *taken.rbegin();
     if (last + 1 == static_cast<int>(taken.size()) && last < kInterfaceLimit) continue;
     reading.fail(link.where,
-                 fmt::format("{} has eth{} but only {} links; interfaces count from eth0 to eth{}",
-                             link.machine, last, taken.size(), kInterfaceLimit - 1));
+                 fmt::format("{} has eth{} but not all below it; interfaces count from eth0 to eth{}",
+                             link.machine, last, kInterfaceLimit - 1));
   }
 }
 

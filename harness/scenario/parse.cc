@@ -8,6 +8,7 @@
 
 #include "harness/scenario/measures.hh"
 #include "harness/scenario/scenario_fields.hh"
+#include "harness/scenario/text_check.hh"
 #include "harness/scenario/topology.hh"
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/system_error.hh"
@@ -68,9 +69,21 @@ void each_cell(const Node& root, const std::string& file, const std::vector<Axis
   }
 }
 
-void replace_values(std::vector<Axis>& axes, const Axis& by) {
-  for (Axis& axis : axes) {
-    if (axis.name == by.name) axis.values = by.values;
+Axis* find_axis(std::vector<Axis>& axes, const std::string& name) {
+  const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& a) { return a.name == name; });
+  return axis == axes.end() ? nullptr : &*axis;
+}
+
+// Throws std::invalid_argument, ScenarioError when the values are no text.
+void check_set(const std::string& name, const std::vector<std::string>& values) {
+  if (values.empty())
+    throw std::invalid_argument(fmt::format("--set {} needs a value: --set {}=…", name, name));
+  for (const std::string& value : values) {
+    check_text(value, "--set " + name);
+    check_axis_value(value);
+    if (std::count(values.begin(), values.end(), value) > 1) {
+      throw std::invalid_argument(fmt::format("--set {} has the value {} twice", name, in_quotes(value)));
+    }
   }
 }
 
@@ -78,23 +91,21 @@ void replace_values(std::vector<Axis>& axes, const Axis& by) {
 std::vector<Axis> select_axes(const Scenario& scenario, const Node& root, const Selection& selection) {
   std::vector<Axis> axes = scenario.matrix;
   if (selection.quick) {
-    for (const Axis& axis : scenario.quick.matrix) replace_values(axes, axis);
+    for (const Axis& axis : scenario.quick.matrix) find_axis(axes, axis.name)->values = axis.values;
   }
-  std::vector<std::string> names = variables_with_default(root);
+  const std::vector<std::string> variables = variables_with_default(root);
   for (const auto& [name, values] : selection.axes) {
-    if (values.empty() ||
-        std::any_of(values.begin(), values.end(), [](const auto& v) { return v.empty(); })) {
-      throw std::invalid_argument(fmt::format("--set {} needs values: --set {}=value", name, name));
-    }
-    const bool is_axis =
-        std::any_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.name == name; });
-    if (!is_axis && std::find(names.begin(), names.end(), name) == names.end()) {
-      for (const Axis& axis : axes) names.push_back(axis.name);
+    check_set(name, values);
+    if (Axis* axis = find_axis(axes, name)) {
+      axis->values = values;
+    } else if (std::find(variables.begin(), variables.end(), name) != variables.end()) {
+      axes.push_back({name, values});
+    } else {
+      std::vector<std::string> known = variables;
+      for (const Axis& other : axes) known.push_back(other.name);
       throw std::invalid_argument(
-          fmt::format("--set {}: {} has no such axis{}", name, scenario.file, suggestion(name, names)));
+          fmt::format("--set {}: {} has no such axis{}", name, scenario.file, suggestion(name, known)));
     }
-    if (!is_axis) axes.push_back({name, {}});
-    replace_values(axes, {name, values});
   }
   return axes;
 }

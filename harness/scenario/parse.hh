@@ -21,10 +21,10 @@ namespace banco::scenario {
 
 // Which part of a scenario is meant, as the command line says it.
 struct Selection {
-  bool quick = false;                                    // apply what the file says under `quick:`
-  std::map<std::string, std::vector<std::string>> axes;  // --set axis=value[,value]; goes before quick
-  std::optional<int> block_count;                        // goes before quick
-  std::optional<std::uint64_t> seed;                     // goes before `sampling: {seed: …}`
+  bool quick = false;                                         // apply what the file says under `quick:`
+  std::map<std::string, std::vector<std::string>> axes = {};  // --set axis=value[,value]; goes before quick
+  std::optional<int> block_count = {};                        // goes before quick
+  std::optional<std::uint64_t> seed = {};                     // goes before `sampling: {seed: …}`
 };
 
 // Read and check the whole file, every cell of its matrix included.

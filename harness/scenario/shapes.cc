@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::size_t kAxisValueLimit = 64;  // bytes of one value
 
-std::string read_axis_value(const Reading& reading, const Node& node) {
-  const std::string value = reading.text(node, "a value of an axis");
-  const bool one_line = value.find_first_of("\r\n") == std::string::npos;
-  if (value.empty() || value.size() > kAxisValueLimit || !one_line) {
-    reading.fail(node, fmt::format("a value of an axis is one line of 1 to {} bytes", kAxisValueLimit));
-  }
-  return value;
-}
-
 Axis read_axis(const Reading& reading, const Entry& entry) {
   static const TextFormat name = name_format();
   if (entry.key.size() > name.max || !std::regex_match(entry.key, name.shape)) {
@@ -32,7 +23,8 @@ Axis read_axis(const Reading& reading, const Entry& entry) {
   if (entry.value->items.empty()) reading.fail(*entry.value, "an axis needs at least one value");
   std::set<std::string> known;
   for (const auto& item : entry.value->items) {
-    const std::string value = read_axis_value(reading, *item);
+    const std::string value = reading.text(*item, "a value of an axis");
+    reading.at(*item, [&] { check_axis_value(value); });
     if (!known.insert(value).second) {
       reading.fail(*item,
                    fmt::format("the value {} stands twice in the axis {}", in_quotes(value), entry.key));
@@ -52,6 +44,13 @@ Json axis_value(const std::string& value) {
 }
 
 }  // namespace
+
+void check_axis_value(const std::string& value) {
+  const bool one_line = value.find_first_of("\r\n") == std::string::npos;
+  if (one_line && !value.empty() && value.size() <= kAxisValueLimit) return;
+  throw std::invalid_argument(fmt::format("{} is not a value of an axis, which is one line of 1 to {} bytes",
+                                          in_quotes(value), kAxisValueLimit));
+}
 
 std::size_t count_cells(const std::vector<Axis>& axes) {
   if (axes.size() > kAxisLimit) {

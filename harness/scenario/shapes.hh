@@ -66,6 +66,9 @@ struct RateFormat {
   Json schema(Variables variables) const;
 };
 
+// Throws std::invalid_argument unless `value` is one line of 1 to 64 bytes.
+void check_axis_value(const std::string& value);
+
 // How many cells the axes span. Throws std::invalid_argument beyond kAxisLimit or kCellLimit.
 std::size_t count_cells(const std::vector<Axis>& axes);
 

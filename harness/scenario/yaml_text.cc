@@ -17,7 +17,7 @@ constexpr std::size_t kLineLimit = 100;
 
 // Letters first, so that nothing looks like a number to other readers; none of YAML's own words.
 bool is_plain(const std::string& text) {
-  static constexpr std::array kYamlWords{"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
+  static constexpr std::array kYamlWords{"true", "false", "null", "yes", "no", "on", "off"};
   if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) return false;
   if (std::find(kYamlWords.begin(), kYamlWords.end(), text) != kYamlWords.end()) return false;
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -54,13 +54,19 @@ std::string flow_text(const Json& value) {
   return value.is_object() ? "{" + inside + "}" : "[" + inside + "]";
 }
 
+// A list of maps reads better as lines, however short.
+bool lists_maps(const Json& value) {
+  return value.is_array() &&
+         std::any_of(value.begin(), value.end(), [](const Json& item) { return item.is_object(); });
+}
+
 // The items of a list or map as lines at `indent`; the first goes on where the text ends when it is `begun`.
 void append_block(std::string& text, const Json& value, std::size_t indent, bool begun) {
   for (const auto& [key, item] : value.items()) {
     if (!std::exchange(begun, false)) text.append(indent, ' ');
     text += value.is_object() ? scalar_text(key) + ":" : "-";
     const std::string flow = flow_text(item);
-    if (!item.is_structured() || indent + flow.size() <= kLineLimit) {
+    if (!item.is_structured() || (!lists_maps(item) && indent + flow.size() <= kLineLimit)) {
       text += " " + flow + "\n";
     } else if (value.is_array()) {
       text += ' ';

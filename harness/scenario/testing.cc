@@ -1,0 +1,66 @@
+// What the tests of this folder share.
+#include "harness/scenario/testing.hh"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace banco::scenario {
+
+namespace {
+
+std::string pairs_text(const std::vector<Pair>& pairs) {
+  std::string text;
+  for (const Pair& pair : pairs) text += fmt::format(" {}>{}", pair.client, pair.server);
+  return text;
+}
+
+std::string measure_text(const Measure& measure) {
+  if (const auto* iperf3 = std::get_if<Iperf3>(&measure.what)) {
+    return fmt::format("{} iperf3{} udp={} direction={} rate={}/{}/{} length={} streams={} time={} omit={}\n",
+                       measure.name, pairs_text(iperf3->pairs), iperf3->udp,
+                       static_cast<int>(iperf3->direction), iperf3->rate.bps, iperf3->rate.share_ratio,
+                       iperf3->rate.of, iperf3->length_bytes, iperf3->stream_count, iperf3->time.count(),
+                       iperf3->omit.count());
+  }
+  if (const auto* ping = std::get_if<Ping>(&measure.what)) {
+    return fmt::format("{} ping{} count={} interval={} size={} during={}\n", measure.name,
+                       pairs_text(ping->pairs), ping->count, ping->interval.count(), ping->payload_bytes,
+                       fmt::join(ping->during, "+"));
+  }
+  return fmt::format("{} cpu per={}\n", measure.name, static_cast<int>(std::get<Cpu>(measure.what).per));
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> scenario_files() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(PROJECT_SOURCE_DIR "/scenarios")) {
+    if (entry.path().extension() == ".yaml" && entry.path().filename() != "ledger.yaml")
+      files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string plan_text(const CellPlan& plan) {
+  std::string text = fmt::format("{}\n", plan.cell);
+  for (const Machine& m : plan.topology.machines) {
+    text += fmt::format("{} kind={} image={} cpus={} memory={} append={}\n", m.name, static_cast<int>(m.kind),
+                        m.image, m.cpu_count, m.memory_bytes, m.append);
+  }
+  for (const Switch& s : plan.topology.switches) text += fmt::format("{} {} {}\n", s.name, s.type, s.offload);
+  for (const Link& l : plan.topology.links) {
+    text += fmt::format("{}:{}-{} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac, l.address,
+                        l.mtu_bytes);
+  }
+  for (const Measure& measure : plan.measures) text += measure_text(measure);
+  return text;
+}
+
+CellPlan only_cell(const std::string& yaml) {
+  return expand(parse_scenario(yaml, "test.yaml")).at(0);
+}
+
+}  // namespace banco::scenario
