@@ -11,6 +11,7 @@ execute_process(COMMAND ${NPM} ci --no-audit --no-fund --loglevel=error
                 WORKING_DIRECTORY ${DESTINATION}
                 RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(NOT result EQUAL 0)
+  message(NOTICE "${output}")
   message(FATAL_ERROR "npm could not fetch the packages of ${SOURCE}/package-lock.json; is the registry that "
-                      "'npm config get registry' names within reach? It said:\n${output}")
+                      "'npm config get registry' names within reach? What it said stands above.")
 endif()

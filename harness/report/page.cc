@@ -76,10 +76,12 @@ std::string html_page(const Results& results, const std::vector<ThesisView>& the
   const auto results_html = results_section(results);
   const auto charts_html = charts_section(results);
   const auto failures_html = failures_section(results);
-  const auto network_html = network_section(results);
+  const auto scenario = read_scenario(results);
+  const auto network_html = network_section(results, scenario);
   const auto environment_html = environment_section(results);
   const auto reproduce_html = reproduce_section(results);
-  const auto headline_html = headline(results, theses);
+  const auto headline_html =
+      fmt::format("<p class=\"subtitle\">{}</p>\n", escape_html(scenario.title)) + headline(results, theses);
   const auto facts_html = facts(results);
   const auto contents_html = contents({{theses_html, "Published figures"},
                                        {results_html, "Results"},

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "harness/report/format.hh"
 #include "harness/report/html.hh"
@@ -65,13 +65,15 @@ std::string all_metrics_table(const Results& results) {
   for (const auto* header : {"values", "median", "interval", "least", "greatest", "MAD", "CV"}) {
     table.add_column(header, Align::kNumber);
   }
+  std::map<std::string, Scale> scales;
+  for (const auto& metric : results.metrics) scales[metric.name] = scale_of(results, metric);
   for (std::size_t i = 0; i < results.cells.size(); ++i) {
     bool is_first = true;
     for (const auto& metric : results.metrics) {
       const auto found = results.cells[i].metrics.find(metric.name);
       if (found == results.cells[i].metrics.end()) continue;
       const auto& summary = found->second;
-      const auto scale = scale_of(results, metric);
+      const auto& scale = scales[metric.name];
       auto fields = axis_fields(results, results.cells[i].cell);
       const auto header_count = fields.size() + 1;
       const auto interval = summary.median_interval ? range_words(summary, scale) : "–";

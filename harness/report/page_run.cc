@@ -40,18 +40,14 @@ std::string failure_html(const Results& results, const Failure& failure) {
   return html + "</div>\n";
 }
 
-// The cell with the most machines among those that the run planned, as the scenario text describes it.
-scenario::CellPlan largest_cell(const Results& results) {
-  const auto& header = results.run.header;
-  const auto parsed = scenario::parse_scenario(header.scenario_text, header.scenario_file);
+scenario::CellPlan largest_cell(const Results& results, const scenario::Scenario& scenario) {
+  const auto& planned = results.run.header.cells;
   scenario::Selection selection;
   for (const auto& axis : results.axes) selection.axes[axis.name] = axis.values;
-  const auto plans = scenario::expand(parsed, selection);
-  const auto is_planned = [&](const auto& plan) {
-    return std::ranges::find(header.cells, plan.cell) != header.cells.end();
-  };
+  const auto plans = scenario::expand(scenario, selection);
   const auto size = [&](const auto& plan) {
-    return std::pair(is_planned(plan), plan.topology.machines.size());
+    const bool is_planned = std::ranges::find(planned, plan.cell) != planned.end();
+    return std::pair(is_planned, plan.topology.machines.size());
   };
   return *std::ranges::max_element(plans, {}, size);
 }
@@ -111,23 +107,34 @@ std::string failures_section(const Results& results) {
   return html + "</section>\n";
 }
 
-std::string network_section(const Results& results) {
-  if (results.run.header.scenario_text.empty()) return "";
-  std::string html = "<section id=\"network-section\">\n<h2>Network</h2>\n";
+ScenarioView read_scenario(const Results& results) {
+  ScenarioView view;
+  const auto& header = results.run.header;
+  if (header.scenario_text.empty()) return view;
   try {
-    const auto plan = largest_cell(results);
-    html += fmt::format("<p>{}: {}.</p>\n", escape_html(cell_words(results, plan.cell)),
-                        escape_html(topology_words(plan.topology)));
-    html += topology_svg(plan.topology);
-    html += "<h3>What is measured</h3>\n<ul>\n";
-    for (const auto& measure : plan.measures)
-      html += "<li>" + escape_html(measure_words(measure)) + "</li>\n";
-    html += "</ul>\n";
+    const auto scenario = scenario::parse_scenario(header.scenario_text, header.scenario_file);
+    view.title = scenario.title;
+    view.largest = largest_cell(results, scenario);
   } catch (const std::exception& error) {
     // A scenario of another version of banco must not cost the reader the rest of the page.
-    html += fmt::format("<p>The network is not drawn: {}</p>\n", escape_html(error.what()));
+    view.obstacle = error.what();
   }
-  return html + "</section>\n";
+  return view;
+}
+
+std::string network_section(const Results& results, const ScenarioView& scenario) {
+  if (!scenario.largest && scenario.obstacle.empty()) return "";
+  std::string html = "<section id=\"network-section\">\n<h2>Network</h2>\n";
+  if (!scenario.largest) {
+    return html +
+           fmt::format("<p>The network is not drawn: {}</p>\n</section>\n", escape_html(scenario.obstacle));
+  }
+  const auto& plan = *scenario.largest;
+  html += fmt::format("<p>{}: {}.</p>\n", escape_html(cell_words(results, plan.cell)),
+                      escape_html(topology_words(plan.topology)));
+  html += topology_svg(plan.topology) + "<h3>What is measured</h3>\n<ul>\n";
+  for (const auto& measure : plan.measures) html += "<li>" + escape_html(measure_words(measure)) + "</li>\n";
+  return html + "</ul>\n</section>\n";
 }
 
 std::string environment_section(const Results& results) {
