@@ -58,7 +58,7 @@ topology:
     v: {kind: vm, image: big, cpus: 3, memory: 333M, append: "a=b  c: d #e"}
     w: {address: 10.7.0.9/16}
     s: {kind: switch, type: vxvde, offload: off}
-    t: {kind: switch, type: socket}
+    t: {kind: switch, type: vde-hub}
     u: {kind: switch, type: "${s}"}
   links:
     - {endpoints: ["a*", s], mtu: 9000}

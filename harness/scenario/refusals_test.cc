@@ -184,6 +184,11 @@ TEST(Refusal, OfALink) {
        "3:2: a has eth1 but not all below it; interfaces count from eth0 to eth15", kCannotKnow},
       {with_links("{endpoints: [\"?\", sw], address: 10.0.0.1/24}"),
        "3:2: one address cannot serve the 2 links made here", kCannotKnow},
+      {"name: x\ntopology: {nodes: {a: {kind: namespace}, sw: {kind: switch, type: socket}}, links: "
+       "[a-sw]}\n",
+       "2:85: a is a namespace; the switch sw of type socket is inside of QEMU and takes virtual machines "
+       "only",
+       kCannotKnow},
       {with_links("{endpoints: [a, sw], mtu: 1}, b-sw"),
        "3:28: \"1\" is not a whole number from 68 to 65535"},
       {with_links("{endpoints: [a, sw], delay: 5ms}, b-sw"),

@@ -96,7 +96,8 @@ struct Description<SwitchEntry> {
                                        {"vxvde", "vxvde"},
                                        {"socket", "socket"}}},
               "vde: vde_switch; vde-hub: vde_switch as a hub; bridge: the kernel's bridge; vxvde: VDE over "
-              "multicast, without a switch process; socket: QEMU's socket network.",
+              "multicast, without a switch process; socket: QEMU's socket network, for virtual "
+              "machines only.",
               Use::kRequired},
         Field{"offload", &Switch::offload, BoolFormat{},
               "Checksum and segmentation offload of its ports, where the type has it."}};

@@ -56,6 +56,7 @@ class TopologyBuilder {
     machine.name = name;
     machine.where = where;
     topology_.machines.push_back(std::move(machine));
+    if (entry.kind == MachineKind::kNamespace) namespaces_.insert(name);
     if (!entry.address.empty()) node_addresses_[name] = entry.address;
   }
 
@@ -65,6 +66,7 @@ class TopologyBuilder {
     added.where = where;
     topology_.switches.push_back(std::move(added));
     switches_.insert(name);
+    if (entry.type == "socket") guest_switches_.insert(name);
   }
 
   void add_link(const LinkEntry& link) {
@@ -84,6 +86,12 @@ class TopologyBuilder {
     }
     for (const std::string& name : machine.names) {
       for (const std::string& switch_name : other.names) {
+        if (namespaces_.contains(name) && guest_switches_.contains(switch_name)) {
+          reading_.fail(link.where,
+                        fmt::format("{} is a namespace; the switch {} of type socket is inside of QEMU "
+                                    "and takes virtual machines only",
+                                    name, switch_name));
+        }
         topology_.links.push_back(
             {name, machine.interface, switch_name, "", link.address, link.mtu_bytes, link.where});
       }
@@ -165,6 +173,8 @@ class TopologyBuilder {
   std::vector<std::string> names_;
   std::set<std::string> known_;
   std::set<std::string> switches_;
+  std::set<std::string> guest_switches_;  // those that only virtual machines can be plugged into
+  std::set<std::string> namespaces_;
   std::map<std::string, std::string> node_addresses_;
 };
 
