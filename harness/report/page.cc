@@ -13,6 +13,7 @@
 #include "harness/report/page_sections.hh"
 #include "harness/report/sentences.hh"
 #include "harness/report/text.hh"
+#include "harness/report/words.hh"
 
 namespace banco::report {
 namespace {
@@ -48,7 +49,7 @@ std::string facts(const Results& results) {
   add("Cells", fmt::format("{}", results.cells.size()));
   add("Blocks", fmt::format("{}", header.block_count));
   add("Order of cells", fmt::format("seed {}", header.seed));
-  add("Scenario", header.scenario_file);
+  add("Scenario", file_words(header));
   return html + "</dl>";
 }
 

@@ -194,6 +194,11 @@ std::string charts_section(const Results& results) {
     const bool is_first = metric.name == headline;
     html += figure(results, metric, kind, is_first, caption(metric), is_first ? reading : "");
   }
+  const bool has_order = std::ranges::any_of(results.cells, [&](const auto& cell) {
+    const auto summary = cell.metrics.find(headline);
+    return summary != cell.metrics.end() && summary->second.count >= 2;
+  });
+  if (!has_order) return html + "</div>\n</section>\n";
   const auto& first = *std::ranges::find(results.metrics, headline, &Metric::name);
   html += figure(results, first, "order", false, metric_label(headline) + " in the order of the run",
                  "A slope or a step that all share is the machine drifting, not a difference between them.");

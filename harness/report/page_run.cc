@@ -130,8 +130,8 @@ std::string network_section(const Results& results, const ScenarioView& scenario
            fmt::format("<p>The network is not drawn: {}</p>\n</section>\n", escape_html(scenario.obstacle));
   }
   const auto& plan = *scenario.largest;
-  html += fmt::format("<p>{}: {}.</p>\n", escape_html(cell_words(results, plan.cell)),
-                      escape_html(topology_words(plan.topology)));
+  const auto where = plan.cell.empty() ? "" : cell_words(results, plan.cell) + ": ";
+  html += fmt::format("<p>{}{}.</p>\n", escape_html(where), escape_html(topology_words(plan.topology)));
   html += topology_svg(plan.topology) + "<h3>What is measured</h3>\n<ul>\n";
   for (const auto& measure : plan.measures) html += "<li>" + escape_html(measure_words(measure)) + "</li>\n";
   return html + "</ul>\n</section>\n";
@@ -152,7 +152,7 @@ std::string environment_section(const Results& results) {
 
 std::string reproduce_section(const Results& results) {
   const auto& header = results.run.header;
-  const auto file = header.scenario_file.empty() ? std::string("scenario.yaml") : header.scenario_file;
+  const auto file = file_words(header);
   return fmt::format(
       "<section id=\"reproduce-section\">\n<h2>Do it again</h2>\n"
       "<p>With the scenario below, on banco {}, the same cells in the same order:</p>\n<pre "

@@ -78,6 +78,19 @@ TEST(Page, ComesOutOfEveryRun) {
   EXPECT_THAT(own_part(page_of(failed.run)), Not(HasSubstr("data-chart")));
 }
 
+TEST(Page, ShowsNoOrderOfTheRunForOneValueACell) {
+  EXPECT_THAT(own_part(page_of(test::two_switches(1))), Not(HasSubstr("data-chart=\"order\"")));
+  EXPECT_THAT(own_part(page_of(test::two_switches(2))), HasSubstr("data-chart=\"order\""));
+}
+
+TEST(Page, NamesTheScenarioWithoutItsFolder) {
+  auto run = test::two_switches();
+  run.header.scenario_file = "/some/folder/it's mine.yaml";
+  const auto page = own_part(page_of(run));
+  EXPECT_THAT(page, HasSubstr("banco run &#39;it&#39;\\&#39;&#39;s mine.yaml&#39; --seed"));
+  EXPECT_THAT(page, Not(HasSubstr("some/folder")));
+}
+
 TEST(Page, SurvivesAScenarioThatCannotBeRead) {
   auto run = test::two_switches();
   run.header.scenario_text = "name: [unclosed";

@@ -108,9 +108,12 @@ std::string outcome_sentence(const Results& results) {
   if (planned == 0) return "The run has no cells: nothing was measured.";
   const auto matrix = fmt::format("{} in {}", count_of(static_cast<long>(results.cells.size()), "cell"),
                                   count_of(results.run.header.block_count, "block"));
-  std::string text = total.ok == planned
-                         ? fmt::format("All {} measurements ({}) succeeded", planned, matrix)
-                         : fmt::format("{} of {} measurements ({}) succeeded", total.ok, planned, matrix);
+  std::string text =
+      total.ok == planned
+          ? fmt::format("{} ({}) succeeded",
+                        planned == 1 ? "The only measurement" : fmt::format("All {} measurements", planned),
+                        matrix)
+          : fmt::format("{} of {} measurements ({}) succeeded", total.ok, planned, matrix);
   auto rest = total;
   rest.ok = 0;
   if (total.ok != planned) text += ", " + outcome_words(rest);

@@ -63,6 +63,8 @@ TEST(ComparisonSentence, IsEmptyWhenThereIsNothingToCompare) {
 TEST(OutcomeSentence, CountsWhatDidNotSucceed) {
   EXPECT_EQ(outcome_sentence(compute(test::two_switches())),
             "All 24 measurements (4 cells in 6 blocks) succeeded.");
+  const auto one = RunBuilder(1, {cell("vde", "2")}).ended(1, cell("vde", "2")).finished().run;
+  EXPECT_EQ(outcome_sentence(compute(one)), "The only measurement (1 cell in 1 block) succeeded.");
   RunBuilder builder(3, {cell("vde", "2")});
   builder.ended(1, cell("vde", "2")).ended(2, cell("vde", "2"), Outcome::kFailed, "lost");
   EXPECT_EQ(outcome_sentence(compute(builder.run)),

@@ -41,6 +41,12 @@ std::string cell_words(const Results& results, const measure::Cell& cell) {
   return words.empty() ? "the only cell" : fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::string file_words(const measure::RunHeader& header) {
+  const auto& file = header.scenario_file;
+  const auto name = file.substr(file.rfind('/') + 1);  // npos + 1 is 0
+  return name.empty() ? "scenario.yaml" : name;
+}
+
 std::string range_words(const stats::Summary& summary, const Scale& scale) {
   if (const auto& interval = summary.median_interval) {
     return scale.number(interval->low) + "–" + scale.number(interval->high);

@@ -23,6 +23,9 @@ Scale scale_of(const Results& results, const Metric& metric);
 // "switch vde, vms 8" in the order of the axes.
 std::string cell_words(const Results& results, const measure::Cell& cell);
 
+// The name of the scenario file without its folder, which means nothing elsewhere.
+std::string file_words(const measure::RunHeader& header);
+
 // The interval of the median "341–356"; least and greatest "341…356" where there is no interval; empty for
 // one value.
 std::string range_words(const stats::Summary& summary, const Scale& scale);

@@ -35,6 +35,7 @@ async function open(name, options, look) {
   const {width = 1400, ...others} = options;
   const context = await browser.newContext({viewport: {width, height: 900}, ...others});
   const complaints = [];
+  context.setDefaultTimeout(120_000); // a loaded machine is no reason to fail
   const page = await context.newPage();
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
