@@ -46,6 +46,7 @@ void Progress::phase(const std::string& text) {
 
 void Progress::note(const std::string& text) {
   note_ = text;
+  phase_.clear();
   draw();
 }
 
