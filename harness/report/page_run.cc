@@ -40,16 +40,12 @@ std::string failure_html(const Results& results, const Failure& failure) {
   return html + "</div>\n";
 }
 
+// The axis values of the run, put into the scenario, give the cells that it planned.
 scenario::CellPlan largest_cell(const Results& results, const scenario::Scenario& scenario) {
-  const auto& planned = results.run.header.cells;
   scenario::Selection selection;
   for (const auto& axis : results.axes) selection.axes[axis.name] = axis.values;
   const auto plans = scenario::expand(scenario, selection);
-  const auto size = [&](const auto& plan) {
-    const bool is_planned = std::ranges::find(planned, plan.cell) != planned.end();
-    return std::pair(is_planned, plan.topology.machines.size());
-  };
-  return *std::ranges::max_element(plans, {}, size);
+  return *std::ranges::max_element(plans, {}, [](const auto& plan) { return plan.topology.machines.size(); });
 }
 
 // What differs between the keys of samples is a warning: such samples are not made under equal conditions.

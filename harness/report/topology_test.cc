@@ -78,6 +78,13 @@ TEST(TopologySvg, EscapesNamesAndRefusesCrowds) {
   EXPECT_EQ(topology_svg({}), "");
 }
 
+TEST(TopologySvg, CutsNamesThatAreWiderThanTheirBox) {
+  const auto svg = topology_svg(star(1, std::string(300, 'x')));
+  EXPECT_THAT(svg, HasSubstr(">" + std::string(12, 'x') + "…</text>"));
+  EXPECT_THAT(svg, HasSubstr("<title>" + std::string(300, 'x') + "1: virtual machine"))
+      << "the whole name is in the title";
+}
+
 TEST(TopologySvg, SurvivesLinksToNowhere) {
   auto topology = star(2);
   topology.links[0].switch_name = "gone";
