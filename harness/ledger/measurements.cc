@@ -19,15 +19,6 @@ bool has_all(const measure::Cell& cell, const measure::Cell& axes) {
   });
 }
 
-// "accel kvm against tcg": the first fact that both keys state and state differently; empty when there is none.
-// What only one of them states (the version of a switch that the other arm does not have) is part of the arm.
-std::string key_difference(const measure::Key& subject, const measure::Key& versus) {
-  for (const auto& [name, value] : subject)
-    if (const auto other = versus.find(name); other != versus.end() && other->second != value)
-      return fmt::format("{} {} against {}", name, value, other->second);
-  return {};
-}
-
 }  // namespace
 
 Measurements::Measurements(const measure::Run& run) : planned_block_count_(run.header.block_count) {
@@ -126,7 +117,7 @@ Pairs Measurements::pair(const Side& subject, const Side& versus) const {
     const auto& [value, unit, key] = *std::get<const Value*>(*readings.begin());
     const auto& [other_value, other_unit, other_key] = *std::get<const Value*>(*(readings.begin() + 1));
     if (pairs.unit.empty()) pairs.unit = unit;
-    if (const auto difference = key_difference(key, other_key); !difference.empty()) {
+    if (const auto difference = measure::contradiction(key, other_key); !difference.empty()) {
       leave_out(fmt::format("not comparable in block {}: {}", block, difference));
     } else if (unit != pairs.unit || other_unit != pairs.unit) {
       leave_out(fmt::format("not comparable in block {}: units {} and {}", block, unit, other_unit));

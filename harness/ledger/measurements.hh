@@ -28,9 +28,9 @@ struct Pairs {
 };
 
 // A block gives a pair when the last word on both cells was `ok`, both metrics were measured there as
-// finite numbers in one unit, and their keys do not contradict (measure::Key: what must be equal before two results
-// may be compared). Of two samples of one metric, cell and block the later one counts: the cell was run
-// again.
+// finite numbers in one unit, and their keys do not contradict (measure::Key: what must be equal before two
+// results may be compared). Of two samples of one metric, cell and block the later one counts: the cell was
+// run again.
 class Measurements {
  public:
   explicit Measurements(const measure::Run& run);

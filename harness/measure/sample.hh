@@ -13,8 +13,13 @@ using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 // Which point of the matrix: axis → value, as text ({"switch": "vde", "vms": "2"}).
 using Cell = std::map<std::string, std::string>;
 
-// What must be equal before two results may be compared: accelerator, kernel, tool versions, offloads.
+// What may not differ between two results that are compared: accelerator, kernel, tool versions, offloads.
 using Key = std::map<std::string, std::string>;
+
+// The first fact that both keys state and state differently, as "accelerator kvm against tcg"; empty when the
+// two may be compared. What only one of them states (the version of a switch that the other arm does not
+// have) is part of what is compared.
+std::string contradiction(const Key& one, const Key& other);
 
 // One value. `metric` is `<measure>.<quantity>[.<which>]`, as in `tcp.throughput.sum`,
 // `udp.loss.mean`, `rtt.p99`, `tcp.cpu.switch`.

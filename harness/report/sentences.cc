@@ -43,7 +43,7 @@ std::string compare_words(const Results& results, const std::string& metric, con
   std::vector<double> versus;
   for (const auto& [block, sample] : of_best) {
     const auto found = of_other.find(block);
-    if (found == of_other.end() || found->second->key != sample->key) continue;
+    if (found == of_other.end() || !measure::contradiction(found->second->key, sample->key).empty()) continue;
     if (sample->value <= 0 || found->second->value <= 0) continue;
     subject.push_back(sample->value);
     versus.push_back(found->second->value);

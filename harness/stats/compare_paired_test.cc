@@ -1,3 +1,4 @@
+// The bootstrap interval and the sign-flip test against exact counts, published data and simulation.
 #include <gtest/gtest.h>
 
 #include <array>
