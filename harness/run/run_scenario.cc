@@ -27,12 +27,12 @@ namespace {
 
 constexpr const char* kJournalName = "journal.jsonl";
 
-std::filesystem::path make_directory(const Plan& plan, const RunOptions& options) {
+// Refuses a directory that holds results already; makes nothing yet.
+std::filesystem::path choose_directory(const Plan& plan, const RunOptions& options) {
   const auto directory = options.directory.value_or(default_directory(plan));
   if (std::filesystem::exists(directory / kJournalName))
     throw std::runtime_error(directory.string() + " holds the results of another run: choose another --out");
-  std::filesystem::create_directories(directory);
-  return std::filesystem::canonical(directory);
+  return directory;
 }
 
 // Images of guests that will run, built now if they are not there yet.
@@ -190,11 +190,13 @@ int run_scenario(const Plan& plan, const RunOptions& options) {
   const auto runnable = [](const PlannedCell& cell) { return !cell.obstacle; };
   if (std::none_of(plan.cells.begin(), plan.cells.end(), runnable))
     throw std::runtime_error("no cell can run here: " + *plan.cells.front().obstacle);
-  if (auto obstacle = obstacle_to_everything({options.directory.value_or(".")}))
+  auto directory = choose_directory(plan, options);
+  if (auto obstacle = obstacle_to_everything({directory, cache_directory()}))
     throw std::runtime_error(*obstacle);
   GuestResources resources;
   resources.images = provide_images(plan);
-  const auto directory = make_directory(plan, options);
+  std::filesystem::create_directories(directory);
+  directory = std::filesystem::canonical(directory);
   return machine::run_in_lab([&] { return run_in_this_lab(plan, options, std::move(resources), directory); });
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #include "harness/measure/journal.hh"
 #include "impl/base/file_descriptor.hh"
@@ -64,11 +65,24 @@ base::CommandResult run_banco(As as, const TemporaryDirectory& directory, std::v
   return base::run_command(banco_command(as, directory, std::move(arguments)), timeout);
 }
 
+bool has_journal(const std::filesystem::path& directory) {
+  const auto journal = directory / "journal.jsonl";
+  return std::filesystem::exists(journal) && base::read_file(journal).find('\n') != std::string::npos;
+}
+
 std::vector<double> values_of(const std::filesystem::path& directory, const std::string& metric) {
   std::vector<double> values;
   for (const measure::Sample& sample : measure::read_journal(directory / "journal.jsonl").samples)
     if (sample.metric == metric) values.push_back(sample.value);
   return values;
+}
+
+pid_t child_of(pid_t parent) {
+  std::istringstream children(
+      base::read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"));
+  pid_t child = -1;
+  children >> child;
+  return child;
 }
 
 std::string obstacle_to(As as) {

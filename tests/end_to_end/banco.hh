@@ -39,8 +39,15 @@ base::ChildOptions banco_command(As as, const TemporaryDirectory& directory,
 base::CommandResult run_banco(As as, const TemporaryDirectory& directory, std::vector<std::string> arguments,
                               std::chrono::seconds timeout = std::chrono::seconds(300));
 
+// Whether DIR/journal.jsonl has its header yet.
+bool has_journal(const std::filesystem::path& directory);
+
 // Values of one metric in DIR/journal.jsonl.
 std::vector<double> values_of(const std::filesystem::path& directory, const std::string& metric);
+
+// The first child of a process, or -1. The processes of a run are the caller, its init, and the body below
+// it.
+pid_t child_of(pid_t parent);
 
 // Why a test cannot run as `as` here: empty when it can.
 std::string obstacle_to(As as);

@@ -59,7 +59,7 @@ sampling: {blocks: 2, seed: 7}
   EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
   EXPECT_THAT(values_of(out, "rtt.idle.p50"), AllOf(SizeIs(2), Each(AllOf(Gt(0), Lt(0.1)))));
   EXPECT_THAT(values_of(out, "rtt.tcp.p50"), SizeIs(2));
-  EXPECT_THAT(values_of(out, "tcp.cpu.host"), Each(Gt(0.05)));
+  EXPECT_THAT(values_of(out, "tcp.cpu.host"), AllOf(SizeIs(2), Each(Gt(0))));
   const auto tcp = values_of(out, "tcp.throughput.sum");
   const auto offered = values_of(out, "flood.offered.sum");
   ASSERT_THAT(offered, SizeIs(2));
@@ -88,8 +88,8 @@ sampling: {blocks: 1}
   ASSERT_TRUE(result.status.success()) << result.output << result.errors;
   expect_all_outputs(out);
   EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e6))));
-  EXPECT_THAT(values_of(out, "tcp.cpu.hypervisor.max"), Each(AllOf(Gt(0.1), Lt(2.5))));
-  EXPECT_THAT(values_of(out, "tcp.cpu.switch"), Each(Gt(0.005)));
+  EXPECT_THAT(values_of(out, "tcp.cpu.hypervisor.max"), Each(AllOf(Gt(0), Lt(2.5))));
+  EXPECT_THAT(values_of(out, "tcp.cpu.switch"), AllOf(SizeIs(1), Each(Gt(0))));
   const measure::Run run = measure::read_journal(out / "journal.jsonl");
   ASSERT_THAT(run.samples, testing::Not(IsEmpty()));
   EXPECT_THAT(run.samples[0].key.at("accelerator"), testing::AnyOf("kvm", "tcg"));
@@ -111,7 +111,7 @@ sampling: {blocks: 100}
   const auto out = directory_.path() / "out";
   base::ChildOptions options = banco_command(GetParam(), directory_, {"run", file, "--out", out});
   base::ChildProcess banco(options);
-  for (int i = 0; i < 200 && !std::filesystem::exists(out / "journal.jsonl"); ++i)
+  for (int i = 0; i < 200 && !has_journal(out); ++i)
     ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(50)));
   ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(4000)));
   banco.signal(SIGINT);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "harness/measure/journal.hh"
 #include "impl/base/file_descriptor.hh"
 #include "tests/end_to_end/banco.hh"
@@ -127,6 +129,44 @@ sampling: {blocks: 1}
     EXPECT_THAT(cell.consoles.at("vm1"), HasSubstr("Kernel panic"));
   }
   EXPECT_THAT(base::read_file(directory_.path() / "out/report.html"), HasSubstr("Kernel panic"));
+}
+
+// The QEMU process of a guest in the lab of the run whose caller is `banco`, or -1.
+pid_t hypervisor_of(const base::ChildProcess& banco, const std::string& guest) {
+  const auto lab_of = [](const std::string& pid) {
+    std::error_code gone;
+    return std::filesystem::read_symlink("/proc/" + pid + "/ns/pid", gone).string();
+  };
+  const std::string lab = lab_of(std::to_string(child_of(banco.pid())));
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos || lab_of(name) != lab) continue;
+    if (base::read_file(entry.path() / "cmdline").find("guest=" + guest + ",") != std::string::npos)
+      return std::stoi(name);
+  }
+  return -1;
+}
+
+TEST_F(Failures, OfAGuestInTheMiddleOfTrafficAreSeenAndTheOtherCellsGoOn) {
+  const auto out = directory_.path() / "out";
+  const auto file =
+      directory_.scenario(replaced(replaced(kTwoGuests, "time: 1s", "time: 6s"), "blocks: 1", "blocks: 2"));
+  base::ChildProcess banco(banco_command(As::kSelf, directory_, {"run", file, "--out", out}));
+  const auto samples = [&] { return has_journal(out) ? values_of(out, "boot.time").size() : 0; };
+  for (int i = 0; i < 4000 && samples() == 0; ++i)
+    ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(50)));
+  ASSERT_FALSE(banco.wait_for(std::chrono::milliseconds(2000)));
+  const pid_t victim = hypervisor_of(banco, "vm2");
+  ASSERT_GT(victim, 0);
+  ASSERT_EQ(::kill(victim, SIGKILL), 0);
+  const auto status = banco.wait_for(std::chrono::seconds(200));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->text(), "exited with code 1");
+  const measure::Run run = measure::read_journal(out / "journal.jsonl");
+  ASSERT_EQ(run.cells.size(), 2U);
+  EXPECT_EQ(run.cells[0].outcome, measure::Outcome::kFailed);
+  EXPECT_THAT(run.cells[0].reason, HasSubstr("vm"));
+  EXPECT_EQ(run.cells[1].outcome, measure::Outcome::kOk) << run.cells[1].reason;
 }
 
 TEST_F(Failures, OfProgramsNameThePackage) {

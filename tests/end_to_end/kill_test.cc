@@ -73,15 +73,6 @@ std::set<std::string> traces() {
   return all;
 }
 
-// The processes of a run: the caller, its init, and the body below it.
-pid_t child_of(pid_t parent) {
-  std::istringstream children(
-      base::read_file("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children"));
-  pid_t child = -1;
-  children >> child;
-  return child;
-}
-
 // An empty /tmp, /run, /var/tmp and /dev/shm of our own, so that whatever appears there is ours; the trees of
 // the project stay where they are, also below /tmp.
 void cover_temporary_directories() {
@@ -129,7 +120,7 @@ void kill_ten_times(As as) {
       std::this_thread::sleep_for(milliseconds(20));
     EXPECT_THAT(processes_with(out), testing::IsEmpty()) << "round " << round;
     EXPECT_THAT(traces(), testing::ContainerEq(before)) << "round " << round;
-    if (std::filesystem::exists(out / "journal.jsonl")) {
+    if (has_journal(out)) {
       EXPECT_FALSE(measure::read_journal(out / "journal.jsonl").end);
       ++killed_in_traffic_count;
     }
