@@ -35,7 +35,8 @@ TEST(Document, KnowsThePlaceOfEveryNode) {
 }
 
 TEST(Document, PlacesAMissingValueAtItsKey) {
-  const Node* nothing = read("a:\n\n\nb: 1\n")->find("a");
+  const auto document = read("a:\n\n\nb: 1\n");
+  const Node* nothing = document->find("a");
   EXPECT_EQ(nothing->kind, NodeKind::kNothing);
   EXPECT_EQ(nothing->where.line, 1);
 }

@@ -123,6 +123,9 @@ TEST(Addresses, OfALargeSwitchFillASixteen) {
   const Topology small =
       topology_of("  {nodes: {\"a[1-254]\": {}, sw: {kind: switch, type: vde}}, links: [\"a*-sw\"]}\n");
   EXPECT_EQ(small.links[253].address, "10.0.0.254/24");
+  const Topology next =
+      topology_of("  {nodes: {\"a[1-255]\": {}, sw: {kind: switch, type: vde}}, links: [\"a*-sw\"]}\n");
+  EXPECT_EQ(next.links[254].address, "10.1.0.255/16");
   const Topology large =
       topology_of("  {nodes: {\"a[1-600]\": {}, sw: {kind: switch, type: vde}}, links: [\"a*-sw\"]}\n");
   EXPECT_EQ(large.links[0].address, "10.1.0.1/16");
