@@ -40,8 +40,7 @@ std::string inherited_number(const base::FileDescriptor& file) {
 }
 
 std::vector<std::string> command_of(const BuilderTask& task) {
-  std::vector<std::string> command{"setpriv", "--pdeathsig", "KILL",   "--",          "unshare",
-                                   "--mount", "--pid",       "--fork", "--kill-child"};
+  std::vector<std::string> command{"unshare", "--mount", "--pid", "--fork"};
   if (::geteuid() != 0) command.emplace_back("--map-root-user");
   for (const auto& word : {std::string("--"), std::string("sh"), task.script.string(), task.scratch.string(),
                            task.recipe.folder.string(), inherited_number(task.kernel_output),
@@ -80,6 +79,8 @@ std::string run_builder(const BuilderTask& task, const std::function<void(const 
   const base::FileDescriptor version(
       base::check_system_call("memfd_create", ::memfd_create("version", MFD_CLOEXEC)));
   base::Pipe words = base::make_pipe();
+  // Nothing is ever written: the script ends when this end is closed, be it by our death.
+  const base::Pipe lifeline = base::make_pipe();
   base::ChildProcess builder(
       {.command = command_of(task),
        .environment = {{"LC_ALL", "C"},
@@ -87,6 +88,7 @@ std::string run_builder(const BuilderTask& task, const std::function<void(const 
                        {"BANCO_PROGRAMS", fmt::format("{}", fmt::join(task.program_paths, " "))},
                        {"BANCO_BOOT_MODULES", fmt::format("{}", fmt::join(recipe.boot_modules, " "))},
                        {"BANCO_CARRIED_MODULES", fmt::format("{}", fmt::join(recipe.carried_modules, " "))}},
+       .standard_input = &lifeline.read_end,
        .standard_output = &version,
        .standard_error = &words.write_end});
   words.write_end.close();
