@@ -14,7 +14,13 @@ function(add_unit name)
   if(unit_SOURCES)
     add_library(${name} STATIC ${unit_SOURCES})
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
-    target_link_libraries(${name} PUBLIC ${unit_LINK} fmt::fmt)
+    target_link_libraries(${name} PUBLIC ${unit_LINK})
+    if(name MATCHES "^impl_")
+      # Part of libvdeplug modules, which must not bring a shared libfmt and with it a second libstdc++.
+      target_link_libraries(${name} PRIVATE fmt::fmt-header-only)
+    else()
+      target_link_libraries(${name} PUBLIC fmt::fmt)
+    endif()
     set(unit_LINK ${name})
   endif()
   if(unit_TESTS)
@@ -34,4 +40,20 @@ function(add_unit name)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS "${unit_LABELS}" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
   endif()
+endfunction()
+
+# add_vde_module(NAME SOURCES f.cc… LINK target…)
+#
+# A module of libvdeplug, lib/vdeplug/libvdeplug_NAME.so, that exports vdeplug_ops and nothing else. It brings the C++
+# library with it: clients load modules with RTLD_DEEPBIND, and most are C programs.
+function(add_vde_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 module "" "" "SOURCES;LINK")
+  add_library(vdeplug_${name} MODULE ${module_SOURCES})
+  target_link_libraries(vdeplug_${name} PRIVATE ${module_LINK})
+  target_link_options(vdeplug_${name} PRIVATE
+    -static-libstdc++ -static-libgcc -Wl,--as-needed -Wl,--exclude-libs,ALL -Wl,-z,defs
+    -Wl,--version-script=${CMAKE_SOURCE_DIR}/impl/vde/module.map)
+  set_target_properties(vdeplug_${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/vdeplug
+    LINK_DEPENDS ${CMAKE_SOURCE_DIR}/impl/vde/module.map)
+  install(TARGETS vdeplug_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vdeplug)
 endfunction()

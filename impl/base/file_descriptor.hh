@@ -61,6 +61,6 @@ std::string read_file(const std::filesystem::path& path);
 
 // Replaces `path` in one step: either the old content or all of the new one is there, also after
 // kill -9, and no temporary file is ever left (O_TMPFILE and linkat). Throws SystemError.
-void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+void write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644);
 
 }  // namespace banco::base
