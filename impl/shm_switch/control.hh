@@ -1,0 +1,136 @@
+// Control: the control process's side of a switch. It introduces ports to each other, hands out rings to
+// those who may exchange frames, keeps their settings, notices who has gone. It never sees a frame: while
+// frames flow it sleeps in epoll_wait.
+//
+// Who gets a ring: two ports that share a VLAN and are not both isolated; and every port to a mirror. A pair
+// that loses that right loses its ring. Death: PATH/state says who was here. A new control process keeps the
+// numbers of those ports free for them for some seconds, and takes each back when it says hello with its
+// secret; rings between two such ports were never touched. Trust: ports are hostile; see message.hh.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "impl/base/event_loop.hh"
+#include "impl/shm_switch/message.hh"
+#include "impl/shm_switch/sealed_memory.hh"
+#include "impl/shm_switch/switch_directory.hh"
+
+namespace banco::shm_switch {
+
+struct ControlOptions {
+  std::uint32_t port_count = 32;
+  bool hub = false;
+  bool clients_choose_vlans = true;
+  std::uint32_t ageing_s = 300;
+};
+
+// One port, as shown to people.
+struct PortView {
+  std::uint32_t number = 0;
+  std::string description;
+  uid_t uid = 0;
+  pid_t pid = 0;
+  PortSettings settings;
+  std::uint32_t peer_count = 0;
+  shm_counters sent{};
+  shm_counters received{};
+};
+
+struct AddressView {
+  std::uint64_t address = 0;
+  std::uint16_t vlan = 0;
+  std::uint32_t port = 0;
+  std::uint32_t age_s = 0;
+};
+
+// What a caller asked for and cannot have: a sentence.
+class ControlError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Control {
+ public:
+  // Serves `directory`, whose listening socket is there already. Throws SystemError.
+  Control(base::EventLoop& loop, SwitchDirectory& directory, ControlOptions options);
+  ~Control();
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  std::vector<PortView> ports() const;
+  std::vector<AddressView> addresses() const;
+  const SwitchSettings& switch_settings() const { return settings_; }
+  std::uint32_t port_count() const { return options_.port_count; }
+
+  // Also for a port that nobody uses now: who comes there gets it. Throw ControlError.
+  void set_vlans(std::uint32_t number, const VlanMembership& vlans);
+  void set_isolated(std::uint32_t number, bool isolated);
+  void set_mirror(std::uint32_t number, bool mirror);
+  void set_port_count(std::uint32_t count);
+  void set_hub(bool hub);
+  void set_ageing(std::uint32_t seconds);
+  // Throws a port out of the switch. Throws ControlError.
+  void hang_up(std::uint32_t number);
+  // All of them, for good: the switch ends.
+  void hang_up_all();
+
+ private:
+  struct Port;
+  struct Pending;
+
+  Port* find(std::uint32_t number);
+  void accept_one();
+  void serve(int socket_number, std::uint32_t events);
+  void serve_message(int socket_number, ReceivedMessage received);
+  void hello(int socket_number, ReceivedMessage received);
+  std::unique_ptr<Port> admit(ReceivedMessage& received);
+  std::uint32_t choose_number(const Message& hello) const;
+  void remove(std::uint32_t number);
+
+  bool may_exchange(const Port& a, const Port& b) const;
+  void introduce(Port& newcomer, Port& there);
+  void separate(Port& a, Port& b);
+  void reconsider(Port& port);
+  void change_settings(std::uint32_t number, const PortSettings& settings);
+  PortSettings settings_for(std::uint32_t number) const;
+
+  void send(Port& port, const Message& message, std::vector<base::FileDescriptor> descriptors = {});
+  bool flush(Port& port);
+  void knock(std::uint32_t number);
+  void publish_mail(const Port& port);
+  void tell_settings(Port& port);
+  void start_timer();
+  void on_timer();
+  void save() const;
+  void load();
+
+  base::EventLoop& loop_;
+  SwitchDirectory& directory_;
+  ControlOptions options_;
+  SwitchSettings settings_;
+  SharedMemory page_memory_;
+  shm_switch_page* page_;
+  base::FileDescriptor timer_;
+  std::map<int, base::FileDescriptor> strangers_;  // connected, no hello yet; by descriptor number
+  std::map<std::uint32_t, std::unique_ptr<Port>> ports_;
+  std::map<int, std::uint32_t> number_of_socket_;
+  std::map<std::uint32_t, PortSettings> configured_;  // by an administrator
+  struct Expected {
+    std::uint64_t incarnation = 0;
+    std::uint64_t secret = 0;
+  };
+  std::map<std::uint32_t, Expected> expected_;  // were here before the last control process died
+  std::chrono::steady_clock::time_point expected_until_;
+};
+
+}  // namespace banco::shm_switch

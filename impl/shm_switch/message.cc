@@ -1,0 +1,109 @@
+#include "impl/shm_switch/message.hh"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace banco::shm_switch {
+namespace {
+
+std::vector<base::FileDescriptor> descriptors_of(msghdr& header) {
+  std::vector<base::FileDescriptor> result;
+  for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
+       control = CMSG_NXTHDR(&header, control)) {
+    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int number = -1;
+      std::memcpy(&number, CMSG_DATA(control) + i * sizeof(int), sizeof(int));
+      result.emplace_back(number);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void Message::set_text(std::string_view words) noexcept {
+  const std::size_t count = std::min(words.size(), text.size() - 1);
+  std::copy_n(words.begin(), count, text.begin());
+  text[count] = '\0';
+}
+
+std::string Message::text_string() const {
+  return {text.data(), ::strnlen(text.data(), text.size())};
+}
+
+Delivery send_message(const base::FileDescriptor& socket, const Message& message,
+                      const std::vector<const base::FileDescriptor*>& descriptors,
+                      const std::vector<PeerName>& peers) {
+  std::array<iovec, 2> parts{{{const_cast<Message*>(&message), sizeof(message)},
+                              {const_cast<PeerName*>(peers.data()), peers.size() * sizeof(PeerName)}}};
+  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMessageDescriptorsMax * sizeof(int))> control{};
+  msghdr header{};
+  header.msg_iov = parts.data();
+  header.msg_iovlen = peers.empty() ? 1 : 2;
+  if (!descriptors.empty()) {
+    header.msg_control = control.data();
+    header.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
+    cmsghdr* const rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
+    for (std::size_t i = 0; i < descriptors.size(); ++i) {
+      const int number = descriptors[i]->number();
+      std::memcpy(CMSG_DATA(rights) + i * sizeof(int), &number, sizeof(int));
+    }
+  }
+  while (::sendmsg(socket.number(), &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+    if (errno == EINTR) continue;
+    // ETOOMANYREFS: too many descriptors of this user are under way; later there will be fewer.
+    if (errno == EAGAIN || errno == ENOBUFS || errno == ETOOMANYREFS) return Delivery::kWouldBlock;
+    return Delivery::kGone;
+  }
+  return Delivery::kDone;
+}
+
+std::optional<ReceivedMessage> receive_message(const base::FileDescriptor& socket, bool& closed) {
+  ReceivedMessage result;
+  result.peers.resize(SHM_PORT_COUNT_MAX);
+  std::array<iovec, 2> parts{{{&result.message, sizeof(result.message)},
+                              {result.peers.data(), result.peers.size() * sizeof(PeerName)}}};
+  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMessageDescriptorsMax * sizeof(int))> control{};
+  msghdr header{};
+  header.msg_iov = parts.data();
+  header.msg_iovlen = parts.size();
+  header.msg_control = control.data();
+  header.msg_controllen = control.size();
+  ssize_t received = 0;
+  do {
+    received = ::recvmsg(socket.number(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) {
+    if (errno != EAGAIN) closed = true;
+    return std::nullopt;
+  }
+  if (received == 0) {
+    closed = true;
+    return std::nullopt;
+  }
+  result.descriptors = descriptors_of(header);
+  const auto bytes = static_cast<std::size_t>(received);
+  if (bytes < sizeof(Message) || result.message.magic != kMessageMagic ||
+      (header.msg_flags & MSG_CTRUNC) != 0)
+    throw std::runtime_error("speaks another protocol");
+  if (result.message.version != SHM_MEMORY_VERSION)
+    throw std::runtime_error("is of version " + std::to_string(result.message.version) +
+                             ", this is version " + std::to_string(SHM_MEMORY_VERSION));
+  const std::size_t rest_bytes = bytes - sizeof(Message);
+  if ((header.msg_flags & MSG_TRUNC) != 0 || rest_bytes % sizeof(PeerName) != 0)
+    throw std::runtime_error("sent a message of a wrong length");
+  result.peers.resize(rest_bytes / sizeof(PeerName));
+  return result;
+}
+
+}  // namespace banco::shm_switch

@@ -1,0 +1,174 @@
+#include "impl/shm_switch/receiver.hh"
+
+#include <atomic>
+#include <cstring>
+
+#include "impl/shm_switch/ticks.hh"
+#include "impl/vde/ethernet.hh"
+#include "impl/vde/offload.hh"
+#include "impl/vde/virtio_net_header.hh"
+
+namespace banco::shm_switch {
+namespace {
+
+constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
+// Between the sender's note that it rings and the bell there is one system call of its.
+constexpr int kSilenceTries = 8;
+
+}  // namespace
+
+Receiver::Receiver(SwitchLink& link, std::chrono::microseconds spin)
+    : link_(&link),
+      counters_(&link.page().received),
+      epoch_(&link.page().epoch),
+      spin_ticks_(static_cast<std::uint64_t>(spin.count()) * 2 * kTicksPerMicrosecondLeast),
+      membership_(link.membership()) {}
+
+void Receiver::resume() noexcept {
+  membership_ = link_->membership();
+  for (const PeerEntry& entry : membership_->peers) entry.peer->in.resume();
+}
+
+std::size_t Receiver::receive(std::span<std::byte> buffer) noexcept {
+  link_->refresh(membership_);
+  std::size_t bytes = take_any(buffer);
+  if (bytes == 0 && spin_ticks_ != 0)
+    for (const std::uint64_t until = ticks() + spin_ticks_; bytes == 0 && ticks() < until; relax())
+      bytes = take_any(buffer);
+  if (bytes == 0 && look_at_bells()) {
+    link_->refresh(membership_);
+    bytes = take_any(buffer);
+  }
+  // With spin the client is expected back at once: bells may go on ringing meanwhile.
+  if (bytes != 0 && spin_ticks_ == 0 && !any_frame()) settle();
+  return bytes;
+}
+
+std::size_t Receiver::take_any(std::span<std::byte> buffer) noexcept {
+  Record record;
+  for (int drops = 0; drops < kDropsMax; ++drops) {
+    const PeerEntry* const from = next_record(record);
+    if (from == nullptr) return 0;
+    const std::size_t bytes = take(*from, record, buffer);
+    from->peer->in.advance();
+    if (bytes != 0) return bytes;
+  }
+  return 0;
+}
+
+const PeerEntry* Receiver::next_record(Record& record) noexcept {
+  const auto& peers = membership_->peers;
+  std::uint64_t malformed = 0;
+  const PeerEntry* result = nullptr;
+  if (current_ >= peers.size()) current_ = 0;
+  // One more than all: the first may only have used up its turn.
+  for (std::size_t tried = 0; tried <= peers.size() && !peers.empty(); ++tried) {
+    if (quantum_ > 0 && peers[current_].peer->in.front(record, malformed)) {
+      --quantum_;
+      result = &peers[current_];
+      break;
+    }
+    quantum_ = kQuantum;
+    current_ = current_ + 1 == peers.size() ? 0 : current_ + 1;
+  }
+  if (malformed != 0) [[unlikely]]
+    add_owned(counters_->dropped[SHM_DROP_MALFORMED], malformed);
+  return result;
+}
+
+// Copies first, then judges the copy: the record can change at any time.
+std::size_t Receiver::take(const PeerEntry& from, const Record& record,
+                           std::span<std::byte> buffer) noexcept {
+  const bool we_offload = membership_->settings.offload != 0;
+  const bool has_header = record.kind == SHM_RECORD_OFFLOAD;
+  if (has_header && !we_offload) return drop(SHM_DROP_MALFORMED);
+  const std::size_t prefix_bytes = we_offload && !has_header ? kOffloadHeaderBytes : 0;
+  const std::size_t frame_bytes = record.frame_bytes - (has_header ? kOffloadHeaderBytes : 0);
+  if ((has_header && record.frame_bytes < kOffloadHeaderBytes) || frame_bytes < vde::kMinFrameBytes ||
+      (!has_header && frame_bytes > vde::kMaxFrameBytes))
+    return drop(SHM_DROP_MALFORMED);
+  if (prefix_bytes + record.frame_bytes > buffer.size()) return drop(SHM_DROP_SIZE);
+  if (prefix_bytes != 0) std::memset(buffer.data(), 0, prefix_bytes);
+  std::memcpy(buffer.data() + prefix_bytes, record.content, record.frame_bytes);
+  const std::size_t total_bytes = prefix_bytes + record.frame_bytes;
+  const std::span<const std::byte> frame = buffer.subspan(total_bytes - frame_bytes, frame_bytes);
+  if (has_header) {
+    virtio_net_hdr_v1 header;
+    std::memcpy(&header, buffer.data(), kOffloadHeaderBytes);
+    if (!vde::valid_offload(header, frame)) return drop(SHM_DROP_MALFORMED);
+  }
+  if (!may_have(from, frame)) return drop(SHM_DROP_VLAN);
+  add_owned(counters_->frames, std::uint64_t{1});
+  add_owned(counters_->bytes, std::uint64_t{frame_bytes});
+  return total_bytes;
+}
+
+// The sender has judged already; an honest one, that is.
+bool Receiver::may_have(const PeerEntry& from, std::span<const std::byte> frame) const noexcept {
+  if (membership_->settings.mirror != 0) return true;
+  if (membership_->settings.isolated != 0 && from.settings.isolated != 0) return false;
+  const auto tag = vde::vlan_tag_of(frame);
+  const VlanMembership& ours = membership_->settings.vlans;
+  if (tag && tag->vid() != 0) return ours.has_tagged(tag->vid()) && from.settings.vlans.has(tag->vid());
+  return ours.untagged != kNoVlan && from.settings.vlans.has(ours.untagged);
+}
+
+bool Receiver::any_frame() noexcept {
+  const auto& peers = membership_->peers;
+  if (current_ < peers.size() && peers[current_].peer->in.has_more()) return true;
+  for (const PeerEntry& entry : peers)
+    if (entry.peer->in.has_more()) return true;
+  return false;
+}
+
+void Receiver::begin_epoch() noexcept {
+  store_relaxed(*epoch_, *epoch_ + 1);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+// Every ring looks empty, the last frame is being given out: the data descriptor must stop being readable.
+void Receiver::settle() noexcept {
+  const std::uint32_t epoch = *epoch_;
+  bool rung = bells_owed_;
+  for (const PeerEntry& entry : membership_->peers) rung = rung || entry.peer->rung_epoch() == epoch;
+  if (!rung) return;
+  begin_epoch();
+  if (any_frame()) {
+    bells_owed_ = true;
+    return;
+  }
+  bool silent = !bells_owed_;
+  if (silent)
+    for (const PeerEntry& entry : membership_->peers) {
+      if (entry.peer->rung_epoch() != epoch) continue;
+      int tries = 0;
+      while (tries < kSilenceTries && !silence(entry.peer->our_bell())) ++tries;
+      silent = silent && tries < kSilenceTries;
+    }
+  if (!silent) link_->silence_all();
+  bells_owed_ = false;
+  if (any_frame()) {
+    link_->ring_ourselves();
+    bells_owed_ = true;
+  }
+}
+
+// Nothing was found. Were we woken for nothing? Then whatever rings must be silenced. True when it is worth
+// looking again.
+bool Receiver::look_at_bells() noexcept {
+  if (!link_->any_bell()) return false;
+  begin_epoch();
+  if (any_frame()) {
+    bells_owed_ = true;
+    return true;
+  }
+  link_->silence_all();
+  bells_owed_ = false;
+  link_->refresh(membership_);
+  if (!any_frame()) return false;
+  link_->ring_ourselves();
+  bells_owed_ = true;
+  return true;
+}
+
+}  // namespace banco::shm_switch

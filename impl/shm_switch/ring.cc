@@ -1,0 +1,108 @@
+#include "impl/shm_switch/ring.hh"
+
+#include <sys/mman.h>
+
+namespace banco::shm_switch {
+namespace {
+
+// How long a sender believes that a full ring is full: reading the receiver's index for each frame of a flood
+// would take its cache line away from it all the time, and the receiver would crawl.
+constexpr std::uint64_t kFullTicks = 2 * kTicksPerMicrosecondLeast;
+
+std::uint64_t start_of_next_lap(std::uint64_t index) {
+  return (index / SHM_RING_BYTES + 1) * SHM_RING_BYTES;
+}
+
+}  // namespace
+
+void RingSender::resume() noexcept {
+  head_ = load_relaxed(ring_->head) & ~std::uint64_t{7};
+  read_tail();
+}
+
+// A tail that cannot be counts as one that has not moved since the ring was full.
+void RingSender::read_tail() noexcept {
+  const std::uint64_t tail = load_acquire(ring_->tail);
+  tail_ = head_ - tail <= SHM_RING_BYTES ? tail : head_ - SHM_RING_BYTES;
+}
+
+bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
+  if (full_until_ticks_ != 0) {
+    if (ticks() < full_until_ticks_) return false;
+    full_until_ticks_ = 0;
+  }
+  read_tail();
+  if (fits_here(bytes)) return true;
+  const std::uint64_t lap = start_of_next_lap(head_);
+  const std::uint64_t offset = head_ % SHM_RING_BYTES;
+  if (offset != 0 && bytes <= window_bytes_ && lap + bytes - tail_ <= SHM_RING_BYTES) {
+    const shm_record skip{0, SHM_RECORD_SKIP, 0};
+    std::memcpy(data_ + offset, &skip, sizeof(skip));
+    head_ = lap;  // seen by the receiver with the record that follows
+    return true;
+  }
+  while (window_bytes_ < SHM_RING_BYTES && head_ + bytes - tail_ <= SHM_RING_BYTES) {
+    if (!budget.take(window_bytes_)) {
+      // One record must always fit, however poor the port.
+      if (bytes <= window_bytes_) break;
+      budget.take_always(window_bytes_);
+    }
+    window_bytes_ *= 2;
+    if (fits_here(bytes)) return true;
+  }
+  full_until_ticks_ = ticks() + kFullTicks;
+  return false;
+}
+
+bool RingSender::shrink(WindowBudget& budget) noexcept {
+  read_tail();
+  if (window_bytes_ == kWindowBytesMin || head_ != tail_) return false;
+  ::madvise(data_ + kWindowBytesMin, window_bytes_ - kWindowBytesMin, MADV_REMOVE);
+  budget.give_back(window_bytes_ - kWindowBytesMin);
+  window_bytes_ = kWindowBytesMin;
+  return true;
+}
+
+void RingReceiver::resume() noexcept {
+  tail_ = load_relaxed(ring_->tail) & ~std::uint64_t{7};
+  published_ = tail_;
+  head_ = load_acquire(ring_->head);
+}
+
+// Steps over everything: where the next record starts cannot be known any more.
+void RingReceiver::give_up() noexcept {
+  tail_ = head_ & ~std::uint64_t{7};
+  head_ = tail_;
+  publish();
+}
+
+bool RingReceiver::front(Record& record, std::uint64_t& malformed) noexcept {
+  // A skip record stands at most once before a record.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (!has_more()) return false;
+    const std::uint64_t available = head_ - tail_;
+    const std::uint64_t offset = tail_ % SHM_RING_BYTES;
+    if (available > SHM_RING_BYTES || available < sizeof(shm_record)) break;
+    const std::byte* const start = data_ + offset;
+    const auto header =
+        std::bit_cast<shm_record>(load_relaxed(*reinterpret_cast<const std::uint64_t*>(start)));
+    if (header.kind == SHM_RECORD_SKIP) {
+      const std::uint64_t lap = start_of_next_lap(tail_);
+      if (lap - tail_ > available) break;
+      tail_ = lap;
+      continue;
+    }
+    const std::uint64_t bytes = record_bytes(header.frame_bytes);
+    if (header.kind != SHM_RECORD_FRAME && header.kind != SHM_RECORD_OFFLOAD) break;
+    if (header.frame_bytes > SHM_RECORD_BYTES_MAX || bytes > available || offset + bytes > SHM_RING_BYTES)
+      break;
+    record = {static_cast<shm_record_kind>(header.kind), start + sizeof(shm_record), header.frame_bytes};
+    next_ = tail_ + bytes;
+    return true;
+  }
+  ++malformed;
+  give_up();
+  return false;
+}
+
+}  // namespace banco::shm_switch

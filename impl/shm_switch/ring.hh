@@ -1,0 +1,151 @@
+// One direction of a pair: RingSender puts records in, RingReceiver takes them out. Single producer, single
+// consumer. Stands on the shapes of memory.h; who wakes whom is doorbell business (peer.hh).
+//
+// Trust: the other side may write anything anywhere at any time. Each side keeps its own index for itself and
+// only publishes it; what it reads of the other's index is used after a range check; a record's header is
+// read once. The worst a peer can do is to make its own frames wrong or to have them dropped.
+//
+//   sender                                        receiver
+//   reserve(n): head - tail + n fits?             front(): head - tail > 0?
+//     tail is read again only when not              head is read again only when nothing is left
+//   writes the record at head                     copies the record at tail, then judges the copy
+//   commit(): head += n             release ──>   acquire
+//                                   acquire <──   advance(): tail += n, published every kPublishBytes
+//
+// Memory: the sender uses only the first `window` bytes of the data (a skip record sends the receiver back to
+// the start), and lets the window grow while its budget lasts. So a ring that carries an ARP request now and
+// then touches 32 KiB, not 1 MiB.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "impl/shm_switch/atomics.hh"
+#include "impl/shm_switch/memory.h"
+#include "impl/shm_switch/ticks.hh"
+
+namespace banco::shm_switch {
+
+constexpr std::size_t kWindowBytesMin = std::size_t{32} << 10;
+// What all windows of one port may be together: 32 ports stay below 64 MiB.
+constexpr std::size_t kWindowsBytesMax = std::size_t{1792} << 10;
+
+constexpr std::uint64_t record_bytes(std::size_t frame_bytes) {
+  return (sizeof(shm_record) + frame_bytes + 7) & ~std::uint64_t{7};
+}
+
+// How much memory the rings of one port use. Not thread-safe: it belongs to the sending side.
+class WindowBudget {
+ public:
+  bool take(std::size_t bytes) noexcept {
+    if (bytes > kWindowsBytesMax - used_bytes_) return false;
+    used_bytes_ += bytes;
+    return true;
+  }
+  void take_always(std::size_t bytes) noexcept { used_bytes_ += bytes < room() ? bytes : room(); }
+  void give_back(std::size_t bytes) noexcept { used_bytes_ -= bytes < used_bytes_ ? bytes : used_bytes_; }
+
+ private:
+  std::size_t room() const noexcept { return kWindowsBytesMax - used_bytes_; }
+  std::size_t used_bytes_ = 0;
+};
+
+class RingSender {
+ public:
+  // `ring` and `data` (SHM_RING_BYTES) stay mapped. Goes on where the ring stands, so that a port can be
+  // taken over after fork(2).
+  RingSender(shm_ring& ring, std::byte* data) noexcept : ring_(&ring), data_(data) { resume(); }
+  // Takes the indices from the memory again: after fork(2), when the parent has gone on sending.
+  void resume() noexcept;
+
+  // Room for a record of `frame_bytes` (at most SHM_RECORD_BYTES_MAX), or null when the ring is full. What
+  // was reserved is sent by commit(); without it, nothing has happened.
+  std::byte* reserve(std::size_t frame_bytes, shm_record_kind kind, WindowBudget& budget) noexcept {
+    const std::uint64_t bytes = record_bytes(frame_bytes);
+    const std::uint64_t offset = head_ % SHM_RING_BYTES;
+    if (offset + bytes > window_bytes_ || head_ + bytes - tail_ > SHM_RING_BYTES) [[unlikely]] {
+      if (!make_room(bytes, budget)) return nullptr;
+    }
+    std::byte* const record = data_ + head_ % SHM_RING_BYTES;
+    const shm_record header{static_cast<std::uint32_t>(frame_bytes), static_cast<std::uint16_t>(kind), 0};
+    std::memcpy(record, &header, sizeof(header));
+    reserved_ = head_ + bytes;
+    return record + sizeof(header);
+  }
+  void commit() noexcept {
+    head_ = reserved_;
+    store_release(ring_->head, head_);
+  }
+
+  void count_full() noexcept { add_owned(ring_->dropped_frames, std::uint64_t{1}); }
+  std::size_t window_bytes() const noexcept { return window_bytes_; }
+  // Whether nothing was sent since this was asked last.
+  bool is_idle() noexcept { return head_ == std::exchange(head_at_last_look_, head_); }
+  // Gives the memory beyond the smallest window back to the kernel if nothing is under way.
+  bool shrink(WindowBudget& budget) noexcept;
+
+ private:
+  bool make_room(std::uint64_t bytes, WindowBudget& budget) noexcept;
+  bool fits_here(std::uint64_t bytes) const noexcept {
+    return head_ % SHM_RING_BYTES + bytes <= window_bytes_ && head_ + bytes - tail_ <= SHM_RING_BYTES;
+  }
+  void read_tail() noexcept;
+
+  shm_ring* ring_;
+  std::byte* data_;
+  std::uint64_t head_ = 0;      // ours; the memory has a copy for the receiver
+  std::uint64_t reserved_ = 0;  // head after commit()
+  std::uint64_t tail_ = 0;      // the receiver's, when last read
+  std::size_t window_bytes_ = kWindowBytesMin;
+  std::uint64_t full_until_ticks_ = 0;
+  std::uint64_t head_at_last_look_ = 0;
+};
+
+struct Record {
+  shm_record_kind kind;
+  const std::byte* content;
+  std::size_t frame_bytes;
+};
+
+class RingReceiver {
+ public:
+  RingReceiver(shm_ring& ring, const std::byte* data) noexcept : ring_(&ring), data_(data) { resume(); }
+  void resume() noexcept;
+
+  // Whether something lies in the ring; true for rubbish too.
+  bool has_more() noexcept {
+    if (tail_ != head_) return true;
+    head_ = load_acquire(ring_->head);
+    return tail_ != head_;
+  }
+  // The oldest record, at most once the same; the content stays writable for the sender: copy, then judge.
+  // False when there is none. `malformed` grows by one for each piece of rubbish that was stepped over.
+  bool front(Record& record, std::uint64_t& malformed) noexcept;
+  // Takes what front() showed.
+  void advance() noexcept {
+    tail_ = next_;
+    if (tail_ - published_ >= kPublishBytes || tail_ == head_) publish();
+  }
+
+ private:
+  // The sender sees room in steps: its cache line is not pulled for each frame.
+  static constexpr std::uint64_t kPublishBytes = 8 << 10;
+
+  void publish() noexcept {
+    published_ = tail_;
+    store_release(ring_->tail, tail_);
+  }
+  void give_up() noexcept;
+
+  shm_ring* ring_;
+  const std::byte* data_;
+  std::uint64_t tail_ = 0;  // ours
+  std::uint64_t next_ = 0;  // tail after advance()
+  std::uint64_t published_ = 0;
+  std::uint64_t head_ = 0;  // the sender's, when last read
+};
+
+}  // namespace banco::shm_switch

@@ -1,0 +1,209 @@
+#include "impl/shm_switch/sender.hh"
+
+#include <cstring>
+
+#include "impl/shm_switch/ticks.hh"
+#include "impl/vde/ethernet.hh"
+#include "impl/vde/offload.hh"
+
+namespace banco::shm_switch {
+namespace {
+
+constexpr std::size_t kAddressesBytes = 12;
+constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
+constexpr std::size_t kSuperFrameBytesMax = SHM_RECORD_BYTES_MAX - kOffloadHeaderBytes;
+// An unknown destination makes us read the neighbours' claims again; at most one part in this many of our
+// time goes there, whatever neighbours claim.
+constexpr std::uint64_t kMergeShare = 16;
+
+static_assert(kOffloadHeaderBytes == 12);
+
+std::uint16_t shifted(std::uint16_t offset, std::ptrdiff_t by) {
+  return static_cast<std::uint16_t>(offset + by);
+}
+
+}  // namespace
+
+Sender::Sender(SwitchLink& link)
+    : link_(&link), counters_(&link.page().sent), claims_(link.page()), membership_(link.membership()) {
+  follow(coarse_seconds());
+}
+
+void Sender::resume() noexcept {
+  membership_ = link_->membership();
+  for (const PeerEntry& entry : membership_->peers) entry.peer->out.resume();
+}
+
+void Sender::send(std::span<const std::byte> bytes) noexcept {
+  link_->refresh(membership_);
+  const std::uint32_t now_s = coarse_seconds();
+  if (membership_->version != followed_version_) [[unlikely]]
+    follow(now_s);
+  if (now_s != last_second_) [[unlikely]]
+    every_second(now_s);
+
+  Outgoing outgoing;
+  if (!parse(bytes, outgoing)) return;
+  add_owned(counters_->frames, std::uint64_t{1});
+  add_owned(counters_->bytes, std::uint64_t{outgoing.frame.size()});
+  const std::uint64_t source = vde::source_of(outgoing.frame);
+  if (source != 0 && !vde::is_group(source)) claims_.use(address_key(outgoing.vlan, source), now_s);
+
+  if (has_mirror_) [[unlikely]]
+    for (const PeerEntry& entry : membership_->peers)
+      if (entry.settings.mirror != 0) deliver_as(entry, outgoing, TagChange::kNone);
+
+  if (vde::is_group(outgoing.destination) || membership_->switch_settings.hub != 0) return flood(outgoing);
+  const AddressBook::Ports ports = find(address_key(outgoing.vlan, outgoing.destination), now_s);
+  if (ports.count == 0) return flood(outgoing);
+  for (std::uint32_t i = 0; i < ports.count; ++i) {
+    const std::uint16_t place = place_of_[ports.port[i]];
+    if (place != 0) {
+      deliver(membership_->peers[place - 1u], outgoing);
+    } else if (ports.count == 1) {
+      drop(SHM_DROP_FILTERED);  // it lives behind this port
+    }
+  }
+}
+
+bool Sender::parse(std::span<const std::byte> bytes, Outgoing& outgoing) noexcept {
+  if (membership_->settings.offload != 0) {
+    if (bytes.size() < kOffloadHeaderBytes) return drop(SHM_DROP_SIZE), false;
+    std::memcpy(&outgoing.offload, bytes.data(), kOffloadHeaderBytes);
+    bytes = bytes.subspan(kOffloadHeaderBytes);
+    outgoing.has_offload = outgoing.offload.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
+                           (outgoing.offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
+  }
+  const bool super_frame = outgoing.has_offload && outgoing.offload.gso_type != VIRTIO_NET_HDR_GSO_NONE;
+  if (bytes.size() < vde::kMinFrameBytes ||
+      bytes.size() > (super_frame ? kSuperFrameBytesMax : vde::kMaxFrameBytes))
+    return drop(SHM_DROP_SIZE), false;
+  if (outgoing.has_offload && !vde::valid_offload(outgoing.offload, bytes))
+    return drop(SHM_DROP_MALFORMED), false;
+
+  outgoing.frame = bytes;
+  outgoing.destination = vde::destination_of(bytes);
+  const auto tag = vde::vlan_tag_of(bytes);
+  outgoing.has_tag = tag.has_value();
+  outgoing.tagged = tag && tag->vid() != 0;
+  outgoing.priority = tag ? static_cast<std::uint16_t>(tag->tci & 0xf000) : std::uint16_t{0};
+  const VlanMembership& vlans = membership_->settings.vlans;
+  outgoing.vlan = outgoing.tagged ? tag->vid() : vlans.untagged;
+  const bool allowed = outgoing.tagged ? vlans.has_tagged(outgoing.vlan) : outgoing.vlan != kNoVlan;
+  if (!allowed) drop(SHM_DROP_VLAN);
+  return allowed;
+}
+
+// What depends on the membership, made anew.
+void Sender::follow(std::uint32_t now_s) noexcept {
+  followed_version_ = membership_->version;
+  has_mirror_ = false;
+  sources_.clear();
+  place_of_.assign(SHM_PORT_COUNT_MAX + 1, 0);
+  budget_ = WindowBudget();
+  sources_.push_back({membership_->number, &link_->page()});
+  for (std::size_t i = 0; i < membership_->peers.size(); ++i) {
+    const PeerEntry& entry = membership_->peers[i];
+    place_of_[entry.peer->number] = static_cast<std::uint16_t>(i + 1);
+    sources_.push_back({entry.peer->number, &entry.peer->page()});
+    budget_.take_always(entry.peer->out.window_bytes());
+    has_mirror_ = has_mirror_ || entry.settings.mirror != 0;
+  }
+  merge_addresses(now_s);
+}
+
+void Sender::merge_addresses(std::uint32_t now_s) noexcept {
+  const std::uint64_t start = ticks();
+  addresses_.merge(sources_, now_s, membership_->switch_settings.ageing_s);
+  const std::uint64_t end = ticks();
+  merge_not_before_ticks_ = end + kMergeShare * (end - start);
+}
+
+void Sender::every_second(std::uint32_t now_s) noexcept {
+  last_second_ = now_s;
+  merge_addresses(now_s);
+  for (const PeerEntry& entry : membership_->peers)
+    if (entry.peer->out.is_idle()) entry.peer->out.shrink(budget_);
+  link_->tend();
+}
+
+AddressBook::Ports Sender::find(std::uint64_t key, std::uint32_t now_s) noexcept {
+  AddressBook::Ports ports = addresses_.find(key);
+  if (ports.count == 0 && ticks() >= merge_not_before_ticks_ && addresses_.is_stale(sources_)) {
+    merge_addresses(now_s);
+    ports = addresses_.find(key);
+  }
+  return ports;
+}
+
+void Sender::flood(const Outgoing& outgoing) noexcept {
+  add_owned(counters_->flooded, std::uint64_t{1});
+  for (const PeerEntry& entry : membership_->peers) deliver(entry, outgoing);
+}
+
+void Sender::deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept {
+  const PortSettings& settings = entry.settings;
+  if (settings.mirror != 0 || (settings.isolated != 0 && membership_->settings.isolated != 0)) return;
+  if (settings.vlans.untagged == outgoing.vlan) {
+    deliver_as(entry, outgoing, outgoing.tagged ? TagChange::kRemove : TagChange::kNone);
+  } else if (settings.vlans.has_tagged(outgoing.vlan)) {
+    deliver_as(entry, outgoing, outgoing.tagged ? TagChange::kNone : TagChange::kSet);
+  }
+}
+
+void Sender::deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagChange change) noexcept {
+  Peer& peer = *entry.peer;
+  peer.before_put();
+  if (!outgoing.has_offload || entry.settings.offload != 0) {
+    put(peer, outgoing, outgoing.frame, {}, change, outgoing.has_offload);
+  } else {
+    vde::segment(outgoing.offload, outgoing.frame,
+                 [&](std::span<const std::byte> head, std::span<const std::byte> rest) {
+                   if (head.empty()) std::swap(head, rest);
+                   put(peer, outgoing, head, rest, change, false);
+                 });
+  }
+  if (!peer.wake_up()) link_->knock(peer.number);
+}
+
+// One record: [offload header] addresses [tag] the rest of `head`, `rest`.
+void Sender::put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte> head,
+                 std::span<const std::byte> rest, TagChange change, bool with_offload) noexcept {
+  const std::size_t removed_bytes = change != TagChange::kNone && outgoing.has_tag ? vde::kVlanTagBytes : 0;
+  const std::size_t added_bytes = change == TagChange::kSet ? vde::kVlanTagBytes : 0;
+  const std::size_t frame_bytes = head.size() + rest.size() + added_bytes - removed_bytes;
+  if (!with_offload && frame_bytes > vde::kMaxFrameBytes) return drop(SHM_DROP_SIZE);
+  std::byte* to = peer.out.reserve(frame_bytes + (with_offload ? kOffloadHeaderBytes : 0),
+                                   with_offload ? SHM_RECORD_OFFLOAD : SHM_RECORD_FRAME, budget_);
+  if (to == nullptr) [[unlikely]] {
+    peer.out.count_full();
+    return drop(SHM_DROP_FULL);
+  }
+  if (with_offload) {
+    virtio_net_hdr_v1 header = outgoing.offload;
+    const auto by = static_cast<std::ptrdiff_t>(added_bytes) - static_cast<std::ptrdiff_t>(removed_bytes);
+    if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0) header.csum_start = shifted(header.csum_start, by);
+    if (header.hdr_len != 0) header.hdr_len = shifted(header.hdr_len, by);
+    std::memcpy(to, &header, kOffloadHeaderBytes);
+    to += kOffloadHeaderBytes;
+  }
+  if (change == TagChange::kNone) [[likely]] {
+    std::memcpy(to, head.data(), head.size());
+    to += head.size();
+  } else {
+    std::memcpy(to, head.data(), kAddressesBytes);
+    to += kAddressesBytes;
+    if (added_bytes != 0) {
+      vde::store16({to, 2}, 0, vde::kEtherTypeVlan);
+      vde::store16({to, 4}, 2, static_cast<std::uint16_t>(outgoing.priority | outgoing.vlan));
+      to += added_bytes;
+    }
+    head = head.subspan(kAddressesBytes + removed_bytes);
+    std::memcpy(to, head.data(), head.size());
+    to += head.size();
+  }
+  if (!rest.empty()) std::memcpy(to, rest.data(), rest.size());
+  peer.out.commit();
+}
+
+}  // namespace banco::shm_switch

@@ -1,0 +1,73 @@
+// Sender: the sending side of a port, which is the forwarding of the switch: who gets this frame, in what
+// form.
+//
+//   frame ─> VLAN of it on this port ─> publish its source ─> ports that claim its destination, or all of the
+//   VLAN
+//         ─> for each: tag put in or taken out, offload done here unless the receiver takes it ─> its ring ─>
+//         its bell ─> a copy as it was to each mirror
+//
+// Nothing waits, nothing is allocated, except when the membership changes or, once a second, addresses are
+// merged anew.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "impl/shm_switch/address_book.hh"
+#include "impl/shm_switch/switch_link.hh"
+#include "impl/vde/virtio_net_header.hh"
+
+namespace banco::shm_switch {
+
+class Sender {
+ public:
+  explicit Sender(SwitchLink& link);
+
+  // `bytes`: a frame, behind a virtio_net_hdr_v1 when the port's settings say offload.
+  void send(std::span<const std::byte> bytes) noexcept;
+  // Goes on where the shared memory stands: after a fork.
+  void resume() noexcept;
+
+ private:
+  struct Outgoing {
+    std::span<const std::byte> frame;
+    virtio_net_hdr_v1 offload{};
+    bool has_offload = false;
+    bool has_tag = false;        // four bytes behind the addresses, also those of a priority tag (VLAN 0)
+    bool tagged = false;         // with a VLAN
+    std::uint16_t priority = 0;  // PCP and DEI of the tag, where they stand in its TCI
+    std::uint16_t vlan = 0;
+    std::uint64_t destination = 0;
+  };
+
+  enum class TagChange { kNone, kRemove, kSet };
+
+  bool parse(std::span<const std::byte> bytes, Outgoing& outgoing) noexcept;
+  void follow(std::uint32_t now_s) noexcept;
+  void merge_addresses(std::uint32_t now_s) noexcept;
+  void every_second(std::uint32_t now_s) noexcept;
+  AddressBook::Ports find(std::uint64_t key, std::uint32_t now_s) noexcept;
+  void flood(const Outgoing& outgoing) noexcept;
+  void deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept;
+  void deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagChange change) noexcept;
+  void put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte> head,
+           std::span<const std::byte> rest, TagChange change, bool with_offload) noexcept;
+  void drop(shm_drop reason) noexcept { add_owned(counters_->dropped[reason], std::uint64_t{1}); }
+
+  SwitchLink* link_;
+  shm_counters* counters_;
+  Claims claims_;
+  std::shared_ptr<const Membership> membership_;
+  std::uint64_t followed_version_ = ~std::uint64_t{0};
+  bool has_mirror_ = false;
+  AddressBook addresses_;
+  std::vector<ClaimSource> sources_;
+  std::vector<std::uint16_t> place_of_;  // by port number: index into the peers + 1; 0: none
+  std::uint32_t last_second_ = 0;
+  std::uint64_t merge_not_before_ticks_ = 0;
+  WindowBudget budget_;
+};
+
+}  // namespace banco::shm_switch

@@ -1,0 +1,97 @@
+#include "impl/shm_switch/switch_directory.hh"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+
+#include "impl/base/system_error.hh"
+
+namespace banco::shm_switch {
+namespace {
+
+using base::check_system_call;
+
+std::optional<gid_t> group_of(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  gid_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error == std::errc() && end == name.data() + name.size()) return number;
+  const group* const entry = ::getgrnam(name.c_str());
+  if (entry == nullptr)
+    throw std::runtime_error(fmt::format("--group {}: there is no such group in /etc/group", name));
+  return entry->gr_gid;
+}
+
+// Who may write the socket must be able to reach it.
+mode_t directory_mode(mode_t socket_mode) {
+  mode_t mode = 0700 | S_ISGID;
+  if ((socket_mode & 0020) != 0) mode |= 0050;
+  if ((socket_mode & 0002) != 0) mode |= 0005;
+  return mode;
+}
+
+}  // namespace
+
+SwitchDirectory::SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group)
+    : path_(std::filesystem::absolute(path)) {
+  const std::optional<gid_t> gid = group_of(group);
+  if (::mkdir(path_.c_str(), 0700) < 0 && errno != EEXIST)
+    throw base::SystemError(errno, "mkdir " + path_.string());
+  if (!std::filesystem::is_directory(path_))
+    throw std::runtime_error(
+        fmt::format("{} is in the way: the switch needs a directory there", path_.string()));
+  lock_ = base::open_file(path_ / "lock", O_RDWR | O_CREAT, 0600);
+  if (::flock(lock_.number(), LOCK_EX | LOCK_NB) < 0)
+    throw std::runtime_error(
+        fmt::format("a switch is running at {} already: end it, or choose another path", path_.string()));
+  if (gid) check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *gid));
+  check_system_call("chmod", path_.string(), ::chmod(path_.c_str(), directory_mode(mode)));
+  listen(mode, gid);
+}
+
+void SwitchDirectory::listen(mode_t mode, std::optional<gid_t> group) {
+  // Bound under another name and renamed when it listens: who sees `ctl` can connect.
+  const std::filesystem::path name = path_ / "ctl";
+  const std::filesystem::path first = path_ / "ctl.new";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (first.string().size() >= sizeof(address.sun_path))
+    throw std::runtime_error(fmt::format("the path {} is too long for a socket: at most {} bytes",
+                                         path_.string(),
+                                         sizeof(address.sun_path) - 1 - std::strlen("/ctl.new")));
+  std::memcpy(address.sun_path, first.c_str(), first.string().size());
+  socket_ = base::FileDescriptor(
+      check_system_call("socket", ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
+  ::unlink(first.c_str());
+  check_system_call("bind", first.string(),
+                    ::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+  if (group)
+    check_system_call("chown", first.string(), ::chown(first.c_str(), static_cast<uid_t>(-1), *group));
+  check_system_call("chmod", first.string(), ::chmod(first.c_str(), mode));
+  check_system_call("listen", ::listen(socket_.number(), 128));
+  check_system_call("rename", name.string(), ::rename(first.c_str(), name.c_str()));
+}
+
+std::optional<std::string> SwitchDirectory::load_state() const {
+  if (!std::filesystem::exists(path_ / "state")) return std::nullopt;
+  return base::read_file(path_ / "state");
+}
+
+void SwitchDirectory::save_state(const std::string& text) const {
+  base::write_file_atomically(path_ / "state", text, 0600);
+}
+
+void SwitchDirectory::remove() noexcept {
+  for (const char* name : {"ctl", "state", "lock"}) ::unlink((path_ / name).c_str());
+  ::rmdir(path_.c_str());
+}
+
+}  // namespace banco::shm_switch

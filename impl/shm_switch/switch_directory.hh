@@ -1,0 +1,40 @@
+// SwitchDirectory: PATH of a switch: the socket `ctl` that ports connect to, the file `state` that survives
+// the control process, the file `lock` that says whether one is running.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "impl/base/file_descriptor.hh"
+
+namespace banco::shm_switch {
+
+class SwitchDirectory {
+ public:
+  // Makes PATH if it is not there, takes its lock, and listens. `mode`: of the socket (0660 …); whoever may
+  // write there may join. `group`: owns it; empty for no change. Throws std::runtime_error with a sentence
+  // (running already, no such group, a file in the way); SystemError.
+  SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group);
+  SwitchDirectory(const SwitchDirectory&) = delete;
+  SwitchDirectory& operator=(const SwitchDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  const base::FileDescriptor& listening_socket() const { return socket_; }
+
+  std::optional<std::string> load_state() const;
+  void save_state(const std::string& text) const;
+  // The switch is ending for good: nothing stays.
+  void remove() noexcept;
+
+ private:
+  void listen(mode_t mode, std::optional<gid_t> group);
+
+  std::filesystem::path path_;
+  base::FileDescriptor lock_;
+  base::FileDescriptor socket_;
+};
+
+}  // namespace banco::shm_switch
