@@ -37,9 +37,9 @@ VDECONN* shm_open(char* url, char* description, int interface_version, vde_open_
   }
   int error_number = EINVAL;
   try {
-    auto [options, spin] = banco::shm_switch::options_from_url(url, description, arguments);
+    auto [options, patience] = banco::shm_switch::options_from_url(url, description, arguments);
     auto connection = std::make_unique<Connection>();
-    connection->port = std::make_unique<Port>(std::move(options), spin);
+    connection->port = std::make_unique<Port>(std::move(options), patience);
     return reinterpret_cast<VDECONN*>(connection.release());
   } catch (const OpenError& error) {
     error_number = error.error_number();

@@ -5,8 +5,11 @@
 
 namespace banco::shm_switch {
 
-Port::Port(PortOptions options, std::chrono::microseconds spin)
-    : link_(std::move(options)), guard_(link_.page().owner), sender_(link_), receiver_(link_, spin) {}
+Port::Port(PortOptions options, Patience patience)
+    : link_(std::move(options)),
+      guard_(link_.page().owner),
+      sender_(link_, patience.send),
+      receiver_(link_, patience.receive) {}
 
 ssize_t Port::recv(std::span<std::byte> buffer) noexcept {
   if (guard_.is_owner() || take_over()) [[likely]] {

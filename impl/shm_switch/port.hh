@@ -22,11 +22,18 @@
 
 namespace banco::shm_switch {
 
+// How long a port waits before it gives up; 0: not at all.
+struct Patience {
+  // recv() for a frame. With it the data descriptor may stay readable while frames are expected.
+  std::chrono::microseconds receive{0};
+  // send() for room in the ring of a receiver: no loss where the client can be held up instead.
+  std::chrono::microseconds send{0};
+};
+
 class Port {
  public:
-  // Joins the switch. `spin`: how long recv() looks for a frame before it says that there is none; with it,
-  // the data descriptor may stay readable while frames are expected. Throws OpenError, SystemError.
-  explicit Port(PortOptions options, std::chrono::microseconds spin = {});
+  // Joins the switch. Throws OpenError, SystemError.
+  explicit Port(PortOptions options, Patience patience = {});
 
   // Passes the frame on. Always its length: a frame that nobody gets is counted, not reported.
   ssize_t send(std::span<const std::byte> frame) noexcept {

@@ -82,6 +82,9 @@ class RingSender {
 
   void count_full() noexcept { add_owned(ring_->dropped_frames, std::uint64_t{1}); }
   std::size_t window_bytes() const noexcept { return window_bytes_; }
+  // Whether the receiver has taken anything since waited_in_vain().
+  bool is_worth_waiting_for() noexcept { return tail_ != tail_waited_for_; }
+  void waited_in_vain() noexcept { tail_waited_for_ = tail_; }
   // Whether nothing was sent since this was asked last.
   bool is_idle() noexcept { return head_ == std::exchange(head_at_last_look_, head_); }
   // Gives the memory beyond the smallest window back to the kernel if nothing is under way.
@@ -102,6 +105,7 @@ class RingSender {
   std::size_t window_bytes_ = kWindowBytesMin;
   std::uint64_t full_until_ticks_ = 0;
   std::uint64_t head_at_last_look_ = 0;
+  std::uint64_t tail_waited_for_ = ~std::uint64_t{0};
 };
 
 struct Record {

@@ -1,5 +1,7 @@
 #include "impl/shm_switch/sender.hh"
 
+#include <sched.h>
+
 #include <cstring>
 
 #include "impl/shm_switch/ticks.hh"
@@ -24,8 +26,12 @@ std::uint16_t shifted(std::uint16_t offset, std::ptrdiff_t by) {
 
 }  // namespace
 
-Sender::Sender(SwitchLink& link)
-    : link_(&link), counters_(&link.page().sent), claims_(link.page()), membership_(link.membership()) {
+Sender::Sender(SwitchLink& link, std::chrono::microseconds wait)
+    : link_(&link),
+      counters_(&link.page().sent),
+      claims_(link.page()),
+      membership_(link.membership()),
+      wait_ticks_(static_cast<std::uint64_t>(wait.count()) * 2 * kTicksPerMicrosecondLeast) {
   follow(coarse_seconds());
 }
 
@@ -166,6 +172,19 @@ void Sender::deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagCha
   if (!peer.wake_up()) link_->knock(peer.number);
 }
 
+std::byte* Sender::reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept {
+  std::byte* place = peer.out.reserve(bytes, kind, budget_);
+  if (place != nullptr || wait_ticks_ == 0 || !peer.out.is_worth_waiting_for()) return place;
+  if (!peer.wake_up()) link_->knock(peer.number);
+  const std::uint64_t until = ticks() + wait_ticks_;
+  while (place == nullptr && ticks() < until) {
+    ::sched_yield();
+    place = peer.out.reserve(bytes, kind, budget_);
+  }
+  if (place == nullptr) peer.out.waited_in_vain();
+  return place;
+}
+
 // One record: [offload header] addresses [tag] the rest of `head`, `rest`.
 void Sender::put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte> head,
                  std::span<const std::byte> rest, TagChange change, bool with_offload) noexcept {
@@ -173,8 +192,8 @@ void Sender::put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte
   const std::size_t added_bytes = change == TagChange::kSet ? vde::kVlanTagBytes : 0;
   const std::size_t frame_bytes = head.size() + rest.size() + added_bytes - removed_bytes;
   if (!with_offload && frame_bytes > vde::kMaxFrameBytes) return drop(SHM_DROP_SIZE);
-  std::byte* to = peer.out.reserve(frame_bytes + (with_offload ? kOffloadHeaderBytes : 0),
-                                   with_offload ? SHM_RECORD_OFFLOAD : SHM_RECORD_FRAME, budget_);
+  std::byte* to = reserve(peer, frame_bytes + (with_offload ? kOffloadHeaderBytes : 0),
+                          with_offload ? SHM_RECORD_OFFLOAD : SHM_RECORD_FRAME);
   if (to == nullptr) [[unlikely]] {
     peer.out.count_full();
     return drop(SHM_DROP_FULL);

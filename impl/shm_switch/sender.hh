@@ -10,6 +10,7 @@
 // merged anew.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -23,7 +24,9 @@ namespace banco::shm_switch {
 
 class Sender {
  public:
-  explicit Sender(SwitchLink& link);
+  // `wait`: how long a frame waits for room in a full ring before it is dropped. A receiver that has let that
+  // pass is not waited for again until it takes frames.
+  Sender(SwitchLink& link, std::chrono::microseconds wait);
 
   // `bytes`: a frame, behind a virtio_net_hdr_v1 when the port's settings say offload.
   void send(std::span<const std::byte> bytes) noexcept;
@@ -54,6 +57,7 @@ class Sender {
   void deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagChange change) noexcept;
   void put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte> head,
            std::span<const std::byte> rest, TagChange change, bool with_offload) noexcept;
+  std::byte* reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept;
   void drop(shm_drop reason) noexcept { add_owned(counters_->dropped[reason], std::uint64_t{1}); }
 
   SwitchLink* link_;
@@ -68,6 +72,7 @@ class Sender {
   std::uint32_t last_second_ = 0;
   std::uint64_t merge_not_before_ticks_ = 0;
   WindowBudget budget_;
+  std::uint64_t wait_ticks_;
 };
 
 }  // namespace banco::shm_switch

@@ -70,9 +70,9 @@ class TestSwitch {
   }
 
   std::filesystem::path path() const { return top_ / "switch"; }
-  std::unique_ptr<Port> join(PortOptions options = {}, std::chrono::microseconds spin = {}) const {
+  std::unique_ptr<Port> join(PortOptions options = {}, Patience patience = {}) const {
     options.path = path();
-    return std::make_unique<Port>(std::move(options), spin);
+    return std::make_unique<Port>(std::move(options), patience);
   }
 
  private:

@@ -20,24 +20,27 @@ std::uint32_t number_of(const char* key, std::string_view text, std::uint32_t mo
 
 }  // namespace
 
-std::pair<PortOptions, std::chrono::microseconds> options_from_url(char* url, const char* description,
-                                                                   const vde_open_args* arguments) {
+std::pair<PortOptions, Patience> options_from_url(char* url, const char* description,
+                                                  const vde_open_args* arguments) {
   char* port = nullptr;
   char* vlan = nullptr;
   char* mode = nullptr;
   char* group = nullptr;
   char* spin = nullptr;
+  char* wait = nullptr;
   char* vnet_hdr = nullptr;
-  std::array<vdeparms, 7> parameters{{{const_cast<char*>("port"), &port},
+  std::array<vdeparms, 8> parameters{{{const_cast<char*>("port"), &port},
                                       {const_cast<char*>("vlan"), &vlan},
                                       {const_cast<char*>("mode"), &mode},
                                       {const_cast<char*>("group"), &group},
                                       {const_cast<char*>("spin"), &spin},
+                                      {const_cast<char*>("wait"), &wait},
                                       {const_cast<char*>("vnet_hdr"), &vnet_hdr},
                                       {nullptr, nullptr}}};
   if (vde_parsepathparms(url, parameters.data()) != 0)
     throw OpenError(
-        EINVAL, fmt::format("{}: the parameters are port=, vlan=, mode=, group=, spin= and vnet_hdr", url));
+        EINVAL,
+        fmt::format("{}: the parameters are port=, vlan=, mode=, group=, spin=, wait= and vnet_hdr", url));
   if (*url != '/')
     throw OpenError(EINVAL, fmt::format("{}: the path of a switch starts with /: shm:///run/switch", url));
 
@@ -60,8 +63,11 @@ std::pair<PortOptions, std::chrono::microseconds> options_from_url(char* url, co
       throw OpenError(EINVAL,
                       fmt::format("vlan={}: wanted is a VLAN (10), several (10,20t,30-39t) or trunk", vlan));
   }
-  const std::uint32_t spin_us = spin == nullptr ? 0 : *spin == '\0' ? 50 : number_of("spin", spin, 10'000);
-  return {std::move(options), std::chrono::microseconds(spin_us)};
+  const auto microseconds = [](const char* key, const char* text) {
+    if (text == nullptr) return std::chrono::microseconds(0);
+    return std::chrono::microseconds(*text == '\0' ? 50 : number_of(key, text, 10'000));
+  };
+  return {std::move(options), {microseconds("spin", spin), microseconds("wait", wait)}};
 }
 
 }  // namespace banco::shm_switch
