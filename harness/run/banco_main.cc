@@ -7,6 +7,7 @@
 
 #include "harness/run/commands.hh"
 #include "harness/run/environment.hh"
+#include "harness/run/installation.hh"
 #include "harness/run/run_scenario.hh"
 #include "harness/scenario/error.hh"
 
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
     add(app, action);
   try {
     app.parse(argc, argv);
+    run::prefer_own_programs();
     return action();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? run::kExitGood : run::kExitUsage;

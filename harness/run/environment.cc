@@ -106,6 +106,7 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
   }
   for (const scenario::Switch& node : plan.topology.switches)
     if (node.type == "bridge") key["offload"] = node.offload ? "on" : "off";
+  if (uses(plan, "shm")) key["shm_switch"] = kBancoVersion;
   if (uses(plan, "vde")) key["vde_switch"] = program_version({"vde_switch", "--version"});
   for (const scenario::Link& link : plan.topology.links) key["mtu"] = std::to_string(link.mtu_bytes);
   return key;

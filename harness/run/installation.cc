@@ -41,4 +41,11 @@ std::string vde_plugin_path() {
   return path;
 }
 
+void prefer_own_programs() {
+  const char* path = std::getenv("PATH");
+  const std::string others = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
+  ::setenv("PATH", (program_directory().string() + ":" + others).c_str(), 1);
+  ::setenv("VDEPLUGIN_PATH", vde_plugin_path().c_str(), 1);
+}
+
 }  // namespace banco::run

@@ -17,4 +17,7 @@ std::filesystem::path cache_directory();
 // variable replaces libvdeplug's own search.
 std::string vde_plugin_path();
 
+// Lets programs that we start find this project's own first: PATH and VDEPLUGIN_PATH of this process.
+void prefer_own_programs();
+
 }  // namespace banco::run

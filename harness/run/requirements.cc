@@ -9,7 +9,7 @@
 #include <set>
 
 #include "harness/machine/lab.hh"
-#include "harness/network/switch.hh"
+#include "harness/subject/switches.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/namespaces.hh"
 #include "impl/base/network_devices.hh"
@@ -30,7 +30,13 @@ const std::map<std::string, std::string> kPackages{
     {"ethtool", "ethtool"},
 };
 
+// Programs of this project: beside banco, or it was only half built.
+bool is_ours(const std::string& program) {
+  return !kPackages.contains(program);
+}
+
 std::string missing_program(const std::string& program) {
+  if (is_ours(program)) return fmt::format("{} is not built: run ci/build", program);
   return fmt::format("{} is not installed: apt-get install {}", program, kPackages.at(program));
 }
 
@@ -82,7 +88,7 @@ Needs needs_of(const scenario::CellPlan& plan) {
   Needs needs;
   std::map<std::string, const network::SwitchType*> types;
   for (const scenario::Switch& node : plan.topology.switches)
-    types[node.name] = &network::switch_type(node.type);
+    types[node.name] = &subject::switch_type(node.type);
   std::map<std::string, scenario::MachineKind> kinds;
   for (const scenario::Machine& node : plan.topology.machines) kinds[node.name] = node.kind;
 

@@ -5,6 +5,7 @@
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/subject/switches.hh"
 
 namespace banco::run {
 namespace {
@@ -31,7 +32,7 @@ Stage::Stage(const scenario::Topology& topology, const GuestResources& resources
     : topology_(topology) {
   for (const scenario::Switch& node : topology_.switches)
     switches_[node.name] =
-        network::make_switch({.name = node.name, .type = node.type, .offload = node.offload});
+        subject::make_switch({.name = node.name, .type = node.type, .offload = node.offload});
   for (const scenario::Machine& node : topology_.machines) {
     if (node.kind == scenario::MachineKind::kNamespace) {
       auto host = std::make_unique<machine::NamespaceMachine>(node.name);

@@ -94,10 +94,13 @@ struct Description<SwitchEntry> {
                                        {"vde-hub", "vde-hub"},
                                        {"bridge", "bridge"},
                                        {"vxvde", "vxvde"},
-                                       {"socket", "socket"}}},
+                                       {"socket", "socket"},
+                                       {"shm", "shm"},
+                                       {"shm-hub", "shm-hub"}}},
               "vde: vde_switch; vde-hub: vde_switch as a hub; bridge: the kernel's bridge; vxvde: VDE over "
               "multicast, without a switch process; socket: QEMU's socket network, for virtual "
-              "machines only.",
+              "machines only; shm: this project's switch in shared memory, whose ports forward frames "
+              "themselves; shm-hub: the same as a hub.",
               Use::kRequired},
         Field{"offload", &Switch::offload, BoolFormat{},
               "Checksum and segmentation offload of its ports, where the type has it."}};

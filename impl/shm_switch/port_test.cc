@@ -180,6 +180,37 @@ TEST(Port, FramesKeepTheirOrderWhileRingsGrowAndWrap) {
   EXPECT_GT(expected, 50'000u);
 }
 
+TEST(Port, RingGrowsForReceiverThatFallsBehindAndThenLosesNothing) {
+  TestSwitch test;
+  const auto a = test.join();
+  const auto b = test.join();
+  introduce({a.get(), b.get()});
+  // 200 frames of 1514 bytes wait at a time: ten times what a ring starts with.
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 200; ++i) a->send(frame(address_of(2), address_of(1), 1514));
+    while (next(*b)) {
+    }
+  }
+  EXPECT_EQ(a->page().sent.dropped[SHM_DROP_FULL], 0u);
+}
+
+TEST(Port, RingThatWrapsWhileReceiverIsBehindGrows) {
+  TestSwitch test;
+  const auto a = test.join();
+  const auto b = test.join();
+  introduce({a.get(), b.get()});
+  // Never empty: sender and receiver are in different laps most of the time.
+  for (int i = 0; i < 15; ++i) a->send(frame(address_of(2), address_of(1), 1514));
+  std::uint64_t dropped_early = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    for (int burst = 0; burst < 100; ++burst) a->send(frame(address_of(2), address_of(1), 1514));
+    for (int burst = 0; burst < 100; ++burst) next(*b);
+    if (i == 100) dropped_early = a->page().sent.dropped[SHM_DROP_FULL];
+  }
+  EXPECT_LT(dropped_early, 1000u);
+  EXPECT_EQ(a->page().sent.dropped[SHM_DROP_FULL], dropped_early);
+}
+
 TEST(Port, LeavingPortIsForgotten) {
   TestSwitch test;
   const auto a = test.join();

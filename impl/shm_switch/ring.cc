@@ -26,6 +26,32 @@ void RingSender::read_tail() noexcept {
   tail_ = head_ - tail <= SHM_RING_BYTES ? tail : head_ - SHM_RING_BYTES;
 }
 
+// Goes to the start of the data, where the receiver finds itself by a skip record.
+bool RingSender::wrap(std::uint64_t bytes) noexcept {
+  const std::uint64_t lap = start_of_next_lap(head_);
+  const std::uint64_t offset = head_ % SHM_RING_BYTES;
+  if (offset == 0 || bytes > window_bytes_ || lap + bytes - tail_ > SHM_RING_BYTES) return false;
+  const shm_record skip{0, SHM_RECORD_SKIP, 0};
+  std::memcpy(data_ + offset, &skip, sizeof(skip));
+  head_ = lap;  // seen by the receiver with the record that follows
+  return true;
+}
+
+// Lets the window grow until `bytes` fit at head.
+bool RingSender::grow(std::uint64_t bytes, WindowBudget& budget) noexcept {
+  while (window_bytes_ < SHM_RING_BYTES && head_ + bytes - tail_ <= SHM_RING_BYTES) {
+    if (!budget.take(window_bytes_)) {
+      // One record must always fit, however poor the port.
+      if (bytes <= window_bytes_) return false;
+      budget.take_always(window_bytes_);
+    }
+    window_bytes_ *= 2;
+    dropped_in_window_ = false;
+    if (fits_here(bytes)) return true;
+  }
+  return false;
+}
+
 bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
   if (full_until_ticks_ != 0) {
     if (ticks() < full_until_ticks_) return false;
@@ -33,23 +59,15 @@ bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
   }
   read_tail();
   if (fits_here(bytes)) return true;
-  const std::uint64_t lap = start_of_next_lap(head_);
-  const std::uint64_t offset = head_ % SHM_RING_BYTES;
-  if (offset != 0 && bytes <= window_bytes_ && lap + bytes - tail_ <= SHM_RING_BYTES) {
-    const shm_record skip{0, SHM_RECORD_SKIP, 0};
-    std::memcpy(data_ + offset, &skip, sizeof(skip));
-    head_ = lap;  // seen by the receiver with the record that follows
-    return true;
+  if (head_ % SHM_RING_BYTES + bytes > window_bytes_) {
+    // The end of the window. A receiver that is half a window behind, or for whom a frame was dropped, needs
+    // a larger one; one that keeps up gets the same memory again.
+    const bool behind = head_ - tail_ > window_bytes_ / 2 || dropped_in_window_;
+    if (behind && grow(bytes, budget)) return true;
+    if (wrap(bytes)) return true;
+    if (!behind && grow(bytes, budget)) return true;
   }
-  while (window_bytes_ < SHM_RING_BYTES && head_ + bytes - tail_ <= SHM_RING_BYTES) {
-    if (!budget.take(window_bytes_)) {
-      // One record must always fit, however poor the port.
-      if (bytes <= window_bytes_) break;
-      budget.take_always(window_bytes_);
-    }
-    window_bytes_ *= 2;
-    if (fits_here(bytes)) return true;
-  }
+  dropped_in_window_ = true;
   full_until_ticks_ = ticks() + kFullTicks;
   return false;
 }

@@ -13,8 +13,8 @@
 //                                   acquire <──   advance(): tail += n, published every kPublishBytes
 //
 // Memory: the sender uses only the first `window` bytes of the data (a skip record sends the receiver back to
-// the start), and lets the window grow while its budget lasts. So a ring that carries an ARP request now and
-// then touches 32 KiB, not 1 MiB.
+// the start), and lets the window grow while its budget lasts and the receiver falls behind. So a ring that
+// carries an ARP request now and then touches 32 KiB, not 1 MiB.
 #pragma once
 
 #include <bit>
@@ -92,6 +92,8 @@ class RingSender {
 
  private:
   bool make_room(std::uint64_t bytes, WindowBudget& budget) noexcept;
+  bool wrap(std::uint64_t bytes) noexcept;
+  bool grow(std::uint64_t bytes, WindowBudget& budget) noexcept;
   bool fits_here(std::uint64_t bytes) const noexcept {
     return head_ % SHM_RING_BYTES + bytes <= window_bytes_ && head_ + bytes - tail_ <= SHM_RING_BYTES;
   }
@@ -103,6 +105,7 @@ class RingSender {
   std::uint64_t reserved_ = 0;  // head after commit()
   std::uint64_t tail_ = 0;      // the receiver's, when last read
   std::size_t window_bytes_ = kWindowBytesMin;
+  bool dropped_in_window_ = false;
   std::uint64_t full_until_ticks_ = 0;
   std::uint64_t head_at_last_look_ = 0;
   std::uint64_t tail_waited_for_ = ~std::uint64_t{0};
