@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
 // Between the sender's note that it rings and the bell there is one system call of its.
 constexpr int kSilenceTries = 8;
+// Each needs a sender in the middle of sending.
+constexpr int kSleepTries = 4;
 
 }  // namespace
 
@@ -126,49 +128,59 @@ void Receiver::begin_epoch() noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
+bool Receiver::rung_in(std::uint32_t epoch) const noexcept {
+  for (const PeerEntry& entry : membership_->peers)
+    if (entry.peer->rung_epoch() == epoch) return true;
+  return false;
+}
+
 // Every ring looks empty, the last frame is being given out: the data descriptor must stop being readable.
 void Receiver::settle() noexcept {
-  const std::uint32_t epoch = *epoch_;
-  bool rung = bells_owed_;
-  for (const PeerEntry& entry : membership_->peers) rung = rung || entry.peer->rung_epoch() == epoch;
-  if (!rung) return;
-  begin_epoch();
-  if (any_frame()) {
-    bells_owed_ = true;
-    return;
-  }
-  bool silent = !bells_owed_;
-  if (silent)
-    for (const PeerEntry& entry : membership_->peers) {
-      if (entry.peer->rung_epoch() != epoch) continue;
-      int tries = 0;
-      while (tries < kSilenceTries && !silence(entry.peer->our_bell())) ++tries;
-      silent = silent && tries < kSilenceTries;
-    }
-  if (!silent) link_->silence_all();
-  bells_owed_ = false;
-  if (any_frame()) {
-    link_->ring_ourselves();
-    bells_owed_ = true;
-  }
+  if (bells_owed_ || rung_in(*epoch_)) fall_asleep();
 }
 
 // Nothing was found. Were we woken for nothing? Then whatever rings must be silenced. True when it is worth
 // looking again.
 bool Receiver::look_at_bells() noexcept {
   if (!link_->any_bell()) return false;
-  begin_epoch();
-  if (any_frame()) {
-    bells_owed_ = true;
-    return true;
-  }
-  link_->silence_all();
-  bells_owed_ = false;
+  bells_owed_ = true;
+  fall_asleep();
   link_->refresh(membership_);
-  if (!any_frame()) return false;
+  return any_frame();
+}
+
+// Begins an epoch in which no bell rings, or leaves one ringing because a frame waits.
+void Receiver::fall_asleep() noexcept {
+  for (int tries = 0; tries < kSleepTries; ++tries) {
+    const std::uint32_t last = *epoch_;
+    begin_epoch();
+    if (any_frame()) {
+      if (tries > 0) break;  // all is silent already
+      bells_owed_ = true;
+      return;
+    }
+    silence(last);
+    if (any_frame()) break;
+    // A sender may have rung in the new epoch for a frame that we had already, and we have silenced that: it
+    // would not ring again. Then this epoch is of no use.
+    if (!rung_in(*epoch_)) return;
+  }
   link_->ring_ourselves();
   bells_owed_ = true;
-  return true;
+}
+
+// Silences the bells that were rung in `epoch`, all of them if it is not clear which.
+void Receiver::silence(std::uint32_t epoch) noexcept {
+  bool silent = !bells_owed_;
+  if (silent)
+    for (const PeerEntry& entry : membership_->peers) {
+      if (entry.peer->rung_epoch() != epoch) continue;
+      int tries = 0;
+      while (tries < kSilenceTries && !shm_switch::silence(entry.peer->our_bell())) ++tries;
+      silent = silent && tries < kSilenceTries;
+    }
+  if (!silent) link_->silence_all();
+  bells_owed_ = false;
 }
 
 }  // namespace banco::shm_switch

@@ -37,7 +37,10 @@ class Receiver {
   bool may_have(const PeerEntry& from, std::span<const std::byte> frame) const noexcept;
   bool any_frame() noexcept;
   void begin_epoch() noexcept;
+  bool rung_in(std::uint32_t epoch) const noexcept;
   void settle() noexcept;
+  void fall_asleep() noexcept;
+  void silence(std::uint32_t epoch) noexcept;
   bool look_at_bells() noexcept;
   std::size_t drop(shm_drop reason) noexcept {
     add_owned(counters_->dropped[reason], std::uint64_t{1});
