@@ -19,6 +19,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/memory_mapping.hh"
@@ -45,6 +46,9 @@ class Peer {
 
   const shm_port_page& page() const noexcept { return *page_; }
   const base::FileDescriptor& our_bell() const noexcept { return our_bell_; }
+  // What a hostile port could write to: for tests.
+  std::span<std::byte> shared_memory() const noexcept { return pair_mapping_.bytes(); }
+  const base::FileDescriptor& their_bell() const noexcept { return their_bell_; }
   // From now on our bell of this peer is watched.
   void adopt() noexcept { store_release(in_ring_->adopted, std::uint32_t{1}); }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <fstream>
+
 #include "impl/shm_switch/test_switch.hh"
 
 namespace banco::shm_switch {
@@ -209,6 +211,33 @@ TEST(Port, RingThatWrapsWhileReceiverIsBehindGrows) {
   }
   EXPECT_LT(dropped_early, 1000u);
   EXPECT_EQ(a->page().sent.dropped[SHM_DROP_FULL], dropped_early);
+}
+
+// Of all memory that ports share, what is really there; each page counts once however often it is mapped.
+double shared_mib() {
+  std::ifstream maps("/proc/self/smaps");
+  std::string line;
+  bool ours = false;
+  double kib = 0;
+  while (std::getline(maps, line)) {
+    if (line.find('-') < 17) ours = line.find("memfd:shm_switch") != std::string::npos;
+    if (ours && line.starts_with("Pss:")) kib += std::stod(line.substr(4));
+  }
+  return kib / 1024;
+}
+
+TEST(Port, MemoryOfManyPortsStaysSmallHoweverMuchIsBroadcast) {
+  TestSwitch test;
+  std::vector<std::unique_ptr<Port>> ports;
+  for (int i = 0; i < 32; ++i) ports.push_back(test.join());
+  const double before_mib = shared_mib();
+  EXPECT_GT(before_mib, 0.1);
+  EXPECT_LT(before_mib, 8);
+  // Nobody takes a frame: the worst case.
+  for (int i = 0; i < 1'000'000; ++i)
+    ports[static_cast<std::size_t>(i) % 32]->send(frame(kBroadcast, address_of(i % 32), 60 + i % 1400));
+  EXPECT_LT(shared_mib(), 64);
+  RecordProperty("shared_mib", std::to_string(shared_mib()));
 }
 
 TEST(Port, LeavingPortIsForgotten) {
