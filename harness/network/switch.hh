@@ -51,6 +51,7 @@ struct SwitchSpec {
   std::string name;
   std::string type;
   bool offload = true;  // checksum and segmentation offload of its ports
+  int ring_kib = 1024;  // shm: memory that a ring may use
 };
 
 // What a type of switch can carry and what it needs, for checks before anything is started.

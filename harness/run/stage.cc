@@ -31,8 +31,8 @@ Stage::Stage(const scenario::Topology& topology, const GuestResources& resources
              const std::filesystem::path& log_directory, const std::string& log_prefix)
     : topology_(topology) {
   for (const scenario::Switch& node : topology_.switches)
-    switches_[node.name] =
-        subject::make_switch({.name = node.name, .type = node.type, .offload = node.offload});
+    switches_[node.name] = subject::make_switch(
+        {.name = node.name, .type = node.type, .offload = node.offload, .ring_kib = node.ring_kib});
   for (const scenario::Machine& node : topology_.machines) {
     if (node.kind == scenario::MachineKind::kNamespace) {
       auto host = std::make_unique<machine::NamespaceMachine>(node.name);

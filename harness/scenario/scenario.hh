@@ -37,8 +37,9 @@ struct Machine {
 
 struct Switch {
   std::string name;
-  std::string type;     // vde, vde-hub, bridge, vxvde, socket
+  std::string type;     // vde, vde-hub, bridge, vxvde, socket, shm, shm-hub
   bool offload = true;  // checksum and segmentation offload of the ports, where the type has it
+  int ring_kib = 1024;  // shm: memory that a ring may use
   Position where;
 };
 

@@ -103,7 +103,10 @@ struct Description<SwitchEntry> {
               "themselves; shm-hub: the same as a hub.",
               Use::kRequired},
         Field{"offload", &Switch::offload, BoolFormat{},
-              "Checksum and segmentation offload of its ports, where the type has it."}};
+              "Checksum and segmentation offload of its ports, where the type has it."},
+        Field{"ring_kib", &Switch::ring_kib, IntegerFormat<int>{4, 1024},
+              "shm: how much memory a port may use for what it sends to each other port, in KiB; a power of "
+              "two."}};
     return result;
   }
 };

@@ -24,7 +24,10 @@ std::vector<std::string> command(const network::SwitchSpec& spec, const std::fil
 }  // namespace
 
 ShmNetwork::ShmNetwork(const network::SwitchSpec& spec)
-    : directory_(next_directory()), offload_(spec.offload), process_(spec.name, command(spec, directory_)) {
+    : directory_(next_directory()),
+      url_("shm://" + directory_.string() + "[ring=" + std::to_string(spec.ring_kib) + "]"),
+      offload_(spec.offload),
+      process_(spec.name, command(spec, directory_)) {
   process_.wait_until([&] { return std::filesystem::exists(directory_ / "ctl"); });
 }
 
@@ -32,12 +35,12 @@ machine::GuestNic ShmNetwork::plug_guest(const network::Port& port) {
   return {.mac = port.mac,
           .address = port.address,
           .mtu_bytes = port.mtu_bytes,
-          .backend = machine::NetdevBackend{"vde,sock=shm://" + directory_.string()}};
+          .backend = machine::NetdevBackend{"vde,sock=" + url_}};
 }
 
 void ShmNetwork::plug_namespace(const network::Port& port, const machine::NamespaceMachine& machine) {
   const std::string device = network::device_name(port);
-  std::vector<std::string> words{"shm_tap", "shm://" + directory_.string(), device};
+  std::vector<std::string> words{"shm_tap", url_, device};
   if (!offload_) words.emplace_back("--no-offload");
   taps_.emplace_back(port.machine + ":" + port.interface, std::move(words));
   base::Netlink lab;

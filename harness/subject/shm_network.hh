@@ -22,6 +22,7 @@ class ShmNetwork : public network::Switch {
 
  private:
   std::filesystem::path directory_;
+  std::string url_;
   bool offload_;
   network::ServiceProcess process_;
   std::vector<network::ServiceProcess> taps_;

@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+
 namespace banco::shm_switch {
 namespace {
 
@@ -40,7 +42,7 @@ bool RingSender::wrap(std::uint64_t bytes) noexcept {
 // Lets the window grow until `bytes` fit at head.
 bool RingSender::grow(std::uint64_t bytes, WindowBudget& budget) noexcept {
   while (window_bytes_ < SHM_RING_BYTES && head_ + bytes - tail_ <= SHM_RING_BYTES) {
-    if (!budget.take(window_bytes_)) {
+    if (window_bytes_ >= window_limit_bytes_ || !budget.take(window_bytes_)) {
       // One record must always fit, however poor the port.
       if (bytes <= window_bytes_) return false;
       budget.take_always(window_bytes_);
@@ -74,10 +76,10 @@ bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
 
 bool RingSender::shrink(WindowBudget& budget) noexcept {
   read_tail();
-  if (window_bytes_ == kWindowBytesMin || head_ != tail_) return false;
+  if (window_bytes_ <= kWindowBytesMin || head_ != tail_) return false;
   ::madvise(data_ + kWindowBytesMin, window_bytes_ - kWindowBytesMin, MADV_REMOVE);
   budget.give_back(window_bytes_ - kWindowBytesMin);
-  window_bytes_ = kWindowBytesMin;
+  window_bytes_ = std::min(kWindowBytesMin, window_limit_bytes_);
   return true;
 }
 

@@ -30,6 +30,7 @@
 namespace banco::shm_switch {
 
 constexpr std::size_t kWindowBytesMin = std::size_t{32} << 10;
+constexpr std::size_t kWindowLimitMin = std::size_t{4} << 10;
 // What all windows of one port may be together: 32 ports stay below 64 MiB.
 constexpr std::size_t kWindowsBytesMax = std::size_t{1792} << 10;
 
@@ -80,6 +81,12 @@ class RingSender {
     store_release(ring_->head, head_);
   }
 
+  // Never uses more memory than that, except for one record that is longer. A power of two from
+  // kWindowLimitMin on.
+  void limit_window(std::size_t bytes) noexcept {
+    window_limit_bytes_ = bytes;
+    if (window_bytes_ > bytes) window_bytes_ = bytes;
+  }
   void count_full() noexcept { add_owned(ring_->dropped_frames, std::uint64_t{1}); }
   std::size_t window_bytes() const noexcept { return window_bytes_; }
   // Whether the receiver has taken anything since waited_in_vain().
@@ -105,6 +112,7 @@ class RingSender {
   std::uint64_t reserved_ = 0;  // head after commit()
   std::uint64_t tail_ = 0;      // the receiver's, when last read
   std::size_t window_bytes_ = kWindowBytesMin;
+  std::size_t window_limit_bytes_ = SHM_RING_BYTES;
   bool dropped_in_window_ = false;
   std::uint64_t full_until_ticks_ = 0;
   std::uint64_t head_at_last_look_ = 0;

@@ -263,6 +263,7 @@ void SwitchLink::add_peer(ReceivedMessage& received, Membership& next) {
                         map_published_memory(descriptors[3], sizeof(shm_port_page)),
                         std::move(descriptors[1]), std::move(descriptors[2])};
   auto peer = std::make_shared<Peer>(next.number, message.number, message.incarnation, std::move(material));
+  peer->out.limit_window(options_.ring_bytes);
   watch(peer->our_bell(), kPeerTag + message.number);
   peer->adopt();
   next.peers.push_back({std::move(peer), message.settings});

@@ -27,7 +27,8 @@ struct PortOptions {
   std::uint32_t number = 0;         // 0: any
   std::string description = {};
   std::optional<VlanMembership> vlans = {};
-  bool offload = false;  // frames carry a virtio_net_hdr_v1
+  std::size_t ring_bytes = SHM_RING_BYTES;  // at most, for what we send to each peer
+  bool offload = false;                     // frames carry a virtio_net_hdr_v1
 };
 
 struct PeerEntry {

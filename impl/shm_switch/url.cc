@@ -4,6 +4,7 @@
 #include "impl/vde/plug_api.hh"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <string_view>
 
@@ -28,19 +29,22 @@ std::pair<PortOptions, Patience> options_from_url(char* url, const char* descrip
   char* group = nullptr;
   char* spin = nullptr;
   char* wait = nullptr;
+  char* ring = nullptr;
   char* vnet_hdr = nullptr;
-  std::array<vdeparms, 8> parameters{{{const_cast<char*>("port"), &port},
+  std::array<vdeparms, 9> parameters{{{const_cast<char*>("port"), &port},
                                       {const_cast<char*>("vlan"), &vlan},
                                       {const_cast<char*>("mode"), &mode},
                                       {const_cast<char*>("group"), &group},
                                       {const_cast<char*>("spin"), &spin},
                                       {const_cast<char*>("wait"), &wait},
+                                      {const_cast<char*>("ring"), &ring},
                                       {const_cast<char*>("vnet_hdr"), &vnet_hdr},
                                       {nullptr, nullptr}}};
   if (vde_parsepathparms(url, parameters.data()) != 0)
     throw OpenError(
         EINVAL,
-        fmt::format("{}: the parameters are port=, vlan=, mode=, group=, spin=, wait= and vnet_hdr", url));
+        fmt::format("{}: the parameters are port=, vlan=, mode=, group=, spin=, wait=, ring= and vnet_hdr",
+                    url));
   if (*url != '/')
     throw OpenError(EINVAL, fmt::format("{}: the path of a switch starts with /: shm:///run/switch", url));
 
@@ -62,6 +66,11 @@ std::pair<PortOptions, Patience> options_from_url(char* url, const char* descrip
     if (!options.vlans)
       throw OpenError(EINVAL,
                       fmt::format("vlan={}: wanted is a VLAN (10), several (10,20t,30-39t) or trunk", vlan));
+  }
+  if (ring != nullptr) {
+    options.ring_bytes = std::size_t{number_of("ring", ring, SHM_RING_BYTES >> 10)} << 10;
+    if (options.ring_bytes < kWindowLimitMin || !std::has_single_bit(options.ring_bytes))
+      throw OpenError(EINVAL, fmt::format("ring={}: wanted is 4, 8, 16 … 1024 (KiB)", ring));
   }
   const auto microseconds = [](const char* key, const char* text) {
     if (text == nullptr) return std::chrono::microseconds(0);
