@@ -89,7 +89,8 @@ bool ConsoleServer::take_input(Session& session) {
   if (got < 0) return errno == EAGAIN || errno == EINTR;
   session.last_moved = Clock::now();
   session.input_ended = got == 0;
-  session.console.receive({buffer.data(), static_cast<std::size_t>(got)});
+  const std::size_t bytes = static_cast<std::size_t>(got);
+  session.console.receive({buffer.data(), bytes}, bytes < buffer.size());
   return true;
 }
 

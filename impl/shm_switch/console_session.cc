@@ -30,6 +30,11 @@ std::string ConsoleSession::greeting(std::string_view banner) {
   return with_prompt(std::string(banner));
 }
 
+void ConsoleSession::receive(std::string_view bytes, bool is_all) {
+  input_ += bytes;
+  if (is_all && !bytes.empty() && bytes.back() != '\n') input_ += '\n';
+}
+
 std::optional<std::string> ConsoleSession::next_line() {
   const auto end = input_.find('\n');
   if (end == std::string::npos) {

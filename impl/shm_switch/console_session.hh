@@ -9,8 +9,9 @@
 //   1000 Success                     ──>   or 1EEE and what errno EEE means
 //   empty line, "vde$ "              ──>   or "9999 END OF SESSION" and the end
 //
-// An empty line, and one that begins with #, is answered by the prompt alone. When a command fails for a
-// reason that its errno does not tell, the data is one line that does.
+// The newline may be missing when nothing follows: vdeterm(1) sends none, and vde_switch looks at what one
+// read gives. An empty line, and one that begins with #, is answered by the prompt alone. When a command
+// fails for a reason that its errno does not tell, the data is one line that does.
 //
 // Trust: a line is at most kConsoleLineBytesMax; a longer one is skipped and answered with E2BIG. At most one
 // answer is made ahead of the reader: see next_answer().
@@ -55,8 +56,9 @@ class ConsoleSession {
   // What is sent first.
   static std::string greeting(std::string_view banner);
 
-  // Takes what came, which is kept until next_answer() gets to it. Requires: less than a few KiB are left.
-  void receive(std::string_view bytes) { input_ += bytes; }
+  // Takes what came, which is kept until next_answer() gets to it. `is_all`: nothing more waits behind it, so
+  // that its end is the end of a line, newline or not: vdeterm sends none.
+  void receive(std::string_view bytes, bool is_all);
   // The answer to the next line that has come whole; nothing when there is none, or the session has ended.
   std::optional<std::string> next_answer();
 
