@@ -228,7 +228,7 @@ std::uint32_t Control::choose_number(const Message& hello) const {
     return hello.number;
   }
   for (std::uint32_t number = 1; number <= options_.port_count; ++number)
-    if (is_free(number)) return number;
+    if (is_free(number) && !reserved_.contains(number)) return number;
   throw Refusal{ENOSPC,
                 fmt::format("all {} ports are taken; --numports gives a switch more", options_.port_count)};
 }
@@ -404,6 +404,7 @@ void Control::save() const {
   SwitchState state;
   state.settings = settings_;
   state.configured = configured_;
+  state.reserved = reserved_;
   for (const auto& [number, port] : ports_) state.ports[number] = {port->incarnation, port->secret};
   for (const auto& [number, expected] : expected_)
     state.ports[number] = {expected.incarnation, expected.secret};
@@ -416,6 +417,7 @@ void Control::load() {
   const std::optional<SwitchState> state = parse_state(*text);
   if (!state) return;
   configured_ = state->configured;
+  reserved_ = state->reserved;
   settings_ = state->settings;
   for (const auto& [number, identity] : state->ports)
     expected_[number] = {identity.incarnation, identity.secret};

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -17,6 +18,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -53,10 +56,15 @@ struct AddressView {
   std::uint32_t age_s = 0;
 };
 
-// What a caller asked for and cannot have: a sentence.
+// What a caller asked for and cannot have: errno for programs, a sentence for people.
 class ControlError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit ControlError(const std::string& sentence, int error_number = EINVAL)
+      : std::runtime_error(sentence), error_number_(error_number) {}
+  int error_number() const { return error_number_; }
+
+ private:
+  int error_number_;
 };
 
 class Control {
@@ -71,11 +79,21 @@ class Control {
   std::vector<AddressView> addresses() const;
   const SwitchSettings& switch_settings() const { return settings_; }
   std::uint32_t port_count() const { return options_.port_count; }
+  bool clients_choose_vlans() const { return options_.clients_choose_vlans; }
+  // Of whoever is at that port, or would get it. Throws ControlError.
+  PortSettings settings_of(std::uint32_t number) const;
+  // What an administrator has set, by number.
+  const std::map<std::uint32_t, PortSettings>& configured() const { return configured_; }
+  // Ports that only a client that asks for them by number gets.
+  const std::set<std::uint32_t>& reserved() const { return reserved_; }
 
   // Also for a port that nobody uses now: who comes there gets it. Throw ControlError.
   void set_vlans(std::uint32_t number, const VlanMembership& vlans);
   void set_isolated(std::uint32_t number, bool isolated);
   void set_mirror(std::uint32_t number, bool mirror);
+  void set_reserved(std::uint32_t number, bool reserved);
+  // Forgets what was set for a port that nobody uses. Throws ControlError (EADDRINUSE).
+  void forget_port(std::uint32_t number);
   void set_port_count(std::uint32_t count);
   void set_hub(bool hub);
   void set_ageing(std::uint32_t seconds);
@@ -89,6 +107,7 @@ class Control {
   struct Pending;
 
   Port* find(std::uint32_t number);
+  void check_number(std::uint32_t number) const;
   void accept_one();
   void serve(int socket_number, std::uint32_t events);
   void serve_message(int socket_number, ReceivedMessage received);
@@ -125,6 +144,7 @@ class Control {
   std::map<std::uint32_t, std::unique_ptr<Port>> ports_;
   std::map<int, std::uint32_t> number_of_socket_;
   std::map<std::uint32_t, PortSettings> configured_;  // by an administrator
+  std::set<std::uint32_t> reserved_;
   struct Expected {
     std::uint64_t incarnation = 0;
     std::uint64_t secret = 0;

@@ -19,9 +19,20 @@ PortSettings Control::settings_for(std::uint32_t number) const {
   return settings;
 }
 
-void Control::change_settings(std::uint32_t number, const PortSettings& settings) {
+void Control::check_number(std::uint32_t number) const {
   if (number == 0 || number > options_.port_count)
     throw ControlError(fmt::format("there is no port {}: ports are 1 to {}", number, options_.port_count));
+}
+
+// A client may have chosen its VLANs: a change of something else must not change them.
+PortSettings Control::settings_of(std::uint32_t number) const {
+  check_number(number);
+  const auto port = ports_.find(number);
+  return port == ports_.end() ? settings_for(number) : port->second->settings;
+}
+
+void Control::change_settings(std::uint32_t number, const PortSettings& settings) {
+  check_number(number);
   configured_[number] = settings;
   if (Port* const port = find(number)) {
     const std::uint16_t offload = port->settings.offload;
@@ -33,28 +44,45 @@ void Control::change_settings(std::uint32_t number, const PortSettings& settings
 }
 
 void Control::set_vlans(std::uint32_t number, const VlanMembership& vlans) {
-  PortSettings settings = settings_for(number);
+  PortSettings settings = settings_of(number);
   settings.vlans = vlans;
   change_settings(number, settings);
 }
 
 void Control::set_isolated(std::uint32_t number, bool isolated) {
-  PortSettings settings = settings_for(number);
+  PortSettings settings = settings_of(number);
   settings.isolated = isolated ? 1 : 0;
   change_settings(number, settings);
 }
 
 void Control::set_mirror(std::uint32_t number, bool mirror) {
-  PortSettings settings = settings_for(number);
+  PortSettings settings = settings_of(number);
   settings.mirror = mirror ? 1 : 0;
   change_settings(number, settings);
+}
+
+void Control::set_reserved(std::uint32_t number, bool reserved) {
+  check_number(number);
+  if (reserved)
+    reserved_.insert(number);
+  else
+    reserved_.erase(number);
+  save();
+}
+
+void Control::forget_port(std::uint32_t number) {
+  check_number(number);
+  if (find(number) != nullptr) throw ControlError(fmt::format("port {} is in use", number), EADDRINUSE);
+  configured_.erase(number);
+  reserved_.erase(number);
+  save();
 }
 
 void Control::set_port_count(std::uint32_t count) {
   if (count == 0 || count > SHM_PORT_COUNT_MAX)
     throw ControlError(fmt::format("{} ports: a switch has 1 to {}", count, SHM_PORT_COUNT_MAX));
   if (!ports_.empty() && ports_.rbegin()->first > count)
-    throw ControlError(fmt::format("{} ports: port {} is in use", count, ports_.rbegin()->first));
+    throw ControlError(fmt::format("{} ports: port {} is in use", count, ports_.rbegin()->first), EADDRINUSE);
   options_.port_count = count;
 }
 
@@ -81,7 +109,7 @@ void Control::tell_settings(Port& port) {
 
 void Control::hang_up(std::uint32_t number) {
   Port* const port = find(number);
-  if (port == nullptr) throw ControlError(fmt::format("nobody is at port {}", number));
+  if (port == nullptr) throw ControlError(fmt::format("nobody is at port {}", number), ENXIO);
   ::shutdown(port->hang_up.number(), SHUT_RDWR);
   remove(number);
 }

@@ -1,67 +1,129 @@
 // shm_switch: the control process of a switch whose ports forward frames themselves. See README.md.
+//
+// `shm_switch ctl PATH COMMAND` is the other end of its management socket: see ctl.hh.
+#include <fcntl.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
 
 #include "impl/base/event_loop.hh"
 #include "impl/base/system_error.hh"
+#include "impl/shm_switch/command_line.hh"
+#include "impl/shm_switch/console_commands.hh"
+#include "impl/shm_switch/console_server.hh"
 #include "impl/shm_switch/control.hh"
+#include "impl/shm_switch/ctl.hh"
+#include "impl/shm_switch/daemon.hh"
+#include "impl/shm_switch/management_socket.hh"
 #include "impl/shm_switch/switch_directory.hh"
 
 namespace {
 
 using namespace banco;
+using namespace banco::shm_switch;
 
-struct Arguments {
-  std::string path;
-  mode_t mode = 0600;
-  std::string group;
-  shm_switch::ControlOptions control;
-};
-
-int serve(const Arguments& arguments) {
+base::FileDescriptor ending_signals() {
   sigset_t ending;
   sigemptyset(&ending);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, number);
   base::check_system_call("sigprocmask", ::sigprocmask(SIG_BLOCK, &ending, nullptr));
-  ::signal(SIGPIPE, SIG_IGN);
-  const base::FileDescriptor signals(
+  // A client that goes, and a terminal that belongs to another job by now, are errors of write and read.
+  for (const int number : {SIGPIPE, SIGTTIN, SIGTTOU}) ::signal(number, SIG_IGN);
+  return base::FileDescriptor(
       base::check_system_call("signalfd", ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK)));
+}
 
-  shm_switch::SwitchDirectory directory(arguments.path, arguments.mode, arguments.group);
+// Opened again, so that O_NONBLOCK is ours alone. Nothing in the background, where the terminal is somebody
+// else's to read.
+base::FileDescriptor terminal() {
+  if (::isatty(STDIN_FILENO) == 0 || ::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return {};
+  return base::FileDescriptor(::open("/proc/self/fd/0", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+void obey(const std::filesystem::path& script, ConsoleCommands& commands) {
+  commands.run_script(script, [&](std::string_view line, const std::optional<ConsoleReply>& reply) {
+    if (!reply || reply->error_number == 0) return;
+    const std::string why =
+        reply->data.empty() ? std::string(std::strerror(reply->error_number)) + "\n" : reply->data;
+    std::fprintf(stderr, "shm_switch: %s: %.*s: %s", script.c_str(), static_cast<int>(line.size()),
+                 line.data(), why.c_str());
+  });
+}
+
+// Everything between "the directory is ours" and the end.
+void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Daemon* daemon) {
+  const base::FileDescriptor signals = ending_signals();
   base::EventLoop loop;
-  shm_switch::Control control(loop, directory, arguments.control);
+  Control control(loop, directory, arguments.control);
   bool ended = false;
   loop.watch(signals, EPOLLIN, [&](std::uint32_t) { ended = true; });
+
+  const auto own_socket = std::make_optional<ManagementSocket>("--sock", directory.path() / "mgmt", 0600, "");
+  std::optional<ManagementSocket> socket;
+  if (!arguments.management_socket.empty())
+    socket.emplace("--mgmt", arguments.management_socket, arguments.management_mode,
+                   arguments.management_group);
+  const ManagementSocket& shown = socket ? *socket : *own_socket;
+  ConsoleCommands commands(control, {.path = directory.path(),
+                                     .mode = arguments.mode,
+                                     .management_socket = shown.path(),
+                                     .management_mode = socket ? arguments.management_mode : 0600});
+  if (!arguments.script.empty()) obey(arguments.script, commands);
+  ConsoleServer server(loop, commands, [&] { ended = true; });
+  server.listen(*own_socket);
+  if (socket) server.listen(*socket);
+  if (base::FileDescriptor stdin_again = arguments.terminal ? terminal() : base::FileDescriptor();
+      stdin_again.is_open())
+    server.serve(std::move(stdin_again), std::string(kConsolePrompt));
+  std::optional<PidFile> pid_file;
+  if (!arguments.pid_file.empty()) pid_file.emplace(arguments.pid_file);
+  if (daemon != nullptr) daemon->ready();
+
   while (!ended) loop.run_once();
+  // Whoever asked for the end sees it when its connection closes: after everything else has gone.
   control.hang_up_all();
+  pid_file.reset();
+  if (socket) socket->remove();
   directory.remove();
+}
+
+int serve(const SwitchArguments& arguments) {
+  for (const std::string& remark : arguments.remarks)
+    std::fprintf(stderr, "shm_switch: %s\n", remark.c_str());
+  std::optional<Daemon> daemon;
+  if (arguments.daemon) daemon.emplace();
+  if (daemon && daemon->parent_result()) return *daemon->parent_result();
+
+  SwitchDirectory directory(arguments.path, arguments.mode, arguments.group, arguments.directory_mode);
+  const bool resumed = directory.load_state().has_value();
+  try {
+    run_switch(arguments, directory, daemon ? &*daemon : nullptr);
+  } catch (...) {
+    // Ports of a switch that died can still be adopted by the next attempt.
+    if (!resumed) directory.remove();
+    throw;
+  }
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Arguments arguments;
-  CLI::App app("An Ethernet switch whose ports forward frames themselves, through shared memory");
-  std::string mode = "0600";
-  app.add_option("-s,--sock,--path", arguments.path, "directory of the switch: clients open shm://PATH")
-      ->required();
-  app.add_option("-m,--mode", mode, "permissions of the socket, octal: who may write may join")
-      ->capture_default_str();
-  app.add_option("-g,--group", arguments.group, "group of the socket");
-  app.add_option("-n,--numports", arguments.control.port_count, "ports")
-      ->check(CLI::Range(1u, SHM_PORT_COUNT_MAX))
-      ->capture_default_str();
-  app.add_flag("-x,--hub", arguments.control.hub, "every frame goes to every port");
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "ctl") return run_ctl({words.begin() + 1, words.end()});
   try {
-    app.parse(argc, argv);
-    arguments.mode = static_cast<mode_t>(std::stoul(mode, nullptr, 8));
-    return serve(arguments);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    const SwitchArguments arguments = parse_command_line(words);
+    if (arguments.answer.empty()) return serve(arguments);
+    std::fputs(arguments.answer.c_str(), stdout);
+    return 0;
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "shm_switch: %s; see shm_switch --help\n", error.what());
+    return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "shm_switch: %s\n", error.what());
     return 1;

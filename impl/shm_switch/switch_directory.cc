@@ -19,19 +19,8 @@ namespace {
 
 using base::check_system_call;
 
-std::optional<gid_t> group_of(const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  gid_t number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error == std::errc() && end == name.data() + name.size()) return number;
-  const group* const entry = ::getgrnam(name.c_str());
-  if (entry == nullptr)
-    throw std::runtime_error(fmt::format("--group {}: there is no such group in /etc/group", name));
-  return entry->gr_gid;
-}
-
 // Who may write the socket must be able to reach it.
-mode_t directory_mode(mode_t socket_mode) {
+mode_t mode_to_reach(mode_t socket_mode) {
   mode_t mode = 0700 | S_ISGID;
   if ((socket_mode & 0020) != 0) mode |= 0050;
   if ((socket_mode & 0002) != 0) mode |= 0005;
@@ -40,9 +29,20 @@ mode_t directory_mode(mode_t socket_mode) {
 
 }  // namespace
 
-SwitchDirectory::SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group)
+std::optional<gid_t> group_of(const char* option, const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  gid_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error == std::errc() && end == name.data() + name.size()) return number;
+  const group* const entry = ::getgrnam(name.c_str());
+  if (entry == nullptr) throw std::runtime_error(fmt::format("{} {}: there is no such group", option, name));
+  return entry->gr_gid;
+}
+
+SwitchDirectory::SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group,
+                                 std::optional<mode_t> directory_mode)
     : path_(std::filesystem::absolute(path)) {
-  const std::optional<gid_t> gid = group_of(group);
+  const std::optional<gid_t> gid = group_of("--group", group);
   if (::mkdir(path_.c_str(), 0700) < 0 && errno != EEXIST)
     throw base::SystemError(errno, "mkdir " + path_.string());
   if (!std::filesystem::is_directory(path_))
@@ -53,7 +53,8 @@ SwitchDirectory::SwitchDirectory(std::filesystem::path path, mode_t mode, const 
     throw std::runtime_error(
         fmt::format("a switch is running at {} already: end it, or choose another path", path_.string()));
   if (gid) check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *gid));
-  check_system_call("chmod", path_.string(), ::chmod(path_.c_str(), directory_mode(mode)));
+  check_system_call("chmod", path_.string(),
+                    ::chmod(path_.c_str(), directory_mode.value_or(mode_to_reach(mode))));
   listen(mode, gid);
 }
 
@@ -90,7 +91,7 @@ void SwitchDirectory::save_state(const std::string& text) const {
 }
 
 void SwitchDirectory::remove() noexcept {
-  for (const char* name : {"ctl", "state", "lock"}) ::unlink((path_ / name).c_str());
+  for (const char* name : {"ctl", "mgmt", "state", "lock"}) ::unlink((path_ / name).c_str());
   ::rmdir(path_.c_str());
 }
 

@@ -1,5 +1,5 @@
 // SwitchDirectory: PATH of a switch: the socket `ctl` that ports connect to, the file `state` that survives
-// the control process, the file `lock` that says whether one is running.
+// the control process, the file `lock` that says whether one is running. `mgmt` is of management_socket.hh.
 #pragma once
 
 #include <sys/types.h>
@@ -12,12 +12,17 @@
 
 namespace banco::shm_switch {
 
+// The group with this name or number; nothing for "". Throws std::runtime_error that begins with `option`.
+std::optional<gid_t> group_of(const char* option, const std::string& name);
+
 class SwitchDirectory {
  public:
   // Makes PATH if it is not there, takes its lock, and listens. `mode`: of the socket (0660 …); whoever may
-  // write there may join. `group`: owns it; empty for no change. Throws std::runtime_error with a sentence
-  // (running already, no such group, a file in the way); SystemError.
-  SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group);
+  // write there may join. `group`: owns it; empty for no change. `directory_mode`: of PATH; what `mode` needs
+  // when not given. Throws std::runtime_error with a sentence (running already, no such group, a file in the
+  // way); SystemError.
+  SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group,
+                  std::optional<mode_t> directory_mode = {});
   SwitchDirectory(const SwitchDirectory&) = delete;
   SwitchDirectory& operator=(const SwitchDirectory&) = delete;
 

@@ -20,6 +20,7 @@ std::string to_text(const SwitchState& state) {
               {"hub", state.settings.hub != 0},
               {"ageing_s", state.settings.ageing_s},
               {"configured", configured},
+              {"reserved", state.reserved},
               {"ports", ports}}
       .dump();
 }
@@ -39,6 +40,7 @@ std::optional<SwitchState> parse_state(const std::string& text) {
       settings.mirror = entry.at("mirror").get<bool>() ? 1 : 0;
       state.configured[entry.at("number")] = settings;
     }
+    state.reserved = document.value("reserved", std::set<std::uint32_t>());
     for (const json& entry : document.at("ports"))
       state.ports[entry.at("number")] = {entry.at("incarnation"), entry.at("secret")};
     return state;

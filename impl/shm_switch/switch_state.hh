@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "impl/shm_switch/message.hh"
@@ -20,6 +21,7 @@ struct PortIdentity {
 struct SwitchState {
   SwitchSettings settings;
   std::map<std::uint32_t, PortSettings> configured;
+  std::set<std::uint32_t> reserved;
   std::map<std::uint32_t, PortIdentity> ports;
 };
 

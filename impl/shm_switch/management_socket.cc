@@ -1,0 +1,88 @@
+#include "impl/shm_switch/management_socket.hh"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "impl/base/system_error.hh"
+#include "impl/shm_switch/switch_directory.hh"
+
+namespace banco::shm_switch {
+namespace {
+
+using base::check_system_call;
+
+sockaddr_un address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string text = path.string();
+  if (text.size() >= sizeof(address.sun_path))
+    throw std::runtime_error(fmt::format("the path {} is too long for a socket: at most {} bytes", text,
+                                         sizeof(address.sun_path) - 1));
+  std::memcpy(address.sun_path, text.c_str(), text.size());
+  return address;
+}
+
+base::FileDescriptor stream_socket() {
+  return base::FileDescriptor(
+      check_system_call("socket", ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
+}
+
+// A socket stays where its process died. Anything else is not ours to remove.
+void make_way(const char* option, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) < 0) return;
+  if (!S_ISSOCK(status.st_mode))
+    throw std::runtime_error(fmt::format("{} {}: there is a file that is no socket", option, path.string()));
+  bool alive = true;
+  try {
+    connect_to(path);
+  } catch (const base::SystemError& error) {
+    alive = error.code().value() != ECONNREFUSED;
+  }
+  if (alive)
+    throw std::runtime_error(fmt::format("{} {}: another program listens there", option, path.string()));
+  check_system_call("unlink", path.string(), ::unlink(path.c_str()));
+}
+
+}  // namespace
+
+ManagementSocket::ManagementSocket(const char* option, std::filesystem::path path, mode_t mode,
+                                   const std::string& group)
+    : path_(std::filesystem::absolute(path)), descriptor_(stream_socket()) {
+  const std::optional<gid_t> gid = group_of("--mgmtgroup", group);
+  const sockaddr_un address = address_of(path_);
+  make_way(option, path_);
+  check_system_call(
+      "bind", path_.string(),
+      ::bind(descriptor_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+  // Until listen() nobody can connect, whatever the umask said.
+  try {
+    if (gid) check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *gid));
+    check_system_call("chmod", path_.string(), ::chmod(path_.c_str(), mode));
+    check_system_call("listen", ::listen(descriptor_.number(), 16));
+  } catch (...) {
+    ::unlink(path_.c_str());
+    throw;
+  }
+}
+
+void ManagementSocket::remove() noexcept {
+  if (!std::exchange(removed_, true)) ::unlink(path_.c_str());
+}
+
+base::FileDescriptor connect_to(const std::filesystem::path& path) {
+  base::FileDescriptor result = stream_socket();
+  const sockaddr_un address = address_of(path);
+  check_system_call("connect", path.string(),
+                    ::connect(result.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+  return result;
+}
+
+}  // namespace banco::shm_switch
