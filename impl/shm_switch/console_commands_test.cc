@@ -177,11 +177,14 @@ TEST_F(ConsoleCommandsTest, PrintVlansAsVdeSwitchDoes) {
 }
 
 TEST_F(ConsoleCommandsTest, RemoveAVlanFromThePortsThatWereToldOfIt) {
+  EXPECT_EQ(say("port/setvlans 3 trunk"), kDone);
   EXPECT_EQ(say("vlan/addport 7 1"), kDone);
   EXPECT_EQ(say("port/setvlan 2 6"), kDone);
   EXPECT_THAT(say("vlan/remove 6"), HasSubstr("1098 "));
   EXPECT_EQ(say("vlan/remove 7"), kDone);
   EXPECT_EQ(vlans_of(1), "0");
+  // Port 3 passes every tag still, which makes none of them its own.
+  EXPECT_EQ(vlans_of(3), "trunk");
   EXPECT_THAT(say("vlan/remove 7"), HasSubstr("1006 "));
 }
 

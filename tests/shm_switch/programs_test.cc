@@ -120,7 +120,8 @@ class ShmSwitchPrograms : public testing::Test {
 
 TEST_F(ShmSwitchPrograms, ADaemonServesTwoClientsIsManagedAndLeavesNothing) {
   const std::string pid_file = top_ / "pid";
-  const CommandResult started = shm_switch({"-sock", path(), "-d", "-p", pid_file, "-n", "65535"});
+  const CommandResult started =
+      shm_switch({"-sock", path(), "-d", "-p", pid_file, "-n", "65535", "-M", top_ / "m"});
   ASSERT_TRUE(started.status.success()) << started.errors;
   EXPECT_THAT(started.errors, HasSubstr("1024 ports"));
   // Ready when the command returns: no waiting here.
