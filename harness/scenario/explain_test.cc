@@ -101,7 +101,7 @@ topology:
   nodes:
     v1: {kind: vm, image: base, cpus: 1, memory: 1G}
     v2: {kind: vm, image: base, cpus: 1, memory: 1G}
-    sw: {kind: switch, type: vde, offload: true}
+    sw: {kind: switch, type: vde, offload: true, ring_kib: 1024}
   links:
     - {endpoints: ["v1:eth0", sw], address: 10.0.0.1/24, mtu: 1500}
     - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500}

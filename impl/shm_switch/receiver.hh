@@ -37,6 +37,7 @@ class Receiver {
   bool may_have(const PeerEntry& from, std::span<const std::byte> frame) const noexcept;
   bool any_frame() noexcept;
   void begin_epoch() noexcept;
+  bool more_comes_at_once() noexcept;
   bool rung_in(std::uint32_t epoch) const noexcept;
   void settle() noexcept;
   void fall_asleep() noexcept;
@@ -54,6 +55,9 @@ class Receiver {
   std::shared_ptr<const Membership> membership_;
   std::size_t current_ = 0;
   int quantum_ = kQuantum;
+  std::uint64_t last_empty_ticks_ = 0;
+  bool in_vain_ = false;
+  unsigned untried_ = 0;
   bool bells_owed_ = false;  // some bell may still ring from an earlier epoch
 };
 

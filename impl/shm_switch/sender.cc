@@ -120,6 +120,7 @@ void Sender::follow(std::uint32_t now_s) noexcept {
 
 void Sender::merge_addresses(std::uint32_t now_s) noexcept {
   const std::uint64_t start = ticks();
+  last_key_ = 0;
   addresses_.merge(sources_, now_s, membership_->switch_settings.ageing_s);
   const std::uint64_t end = ticks();
   merge_not_before_ticks_ = end + kMergeShare * (end - start);
@@ -134,10 +135,15 @@ void Sender::every_second(std::uint32_t now_s) noexcept {
 }
 
 AddressBook::Ports Sender::find(std::uint64_t key, std::uint32_t now_s) noexcept {
+  if (key == last_key_) return last_ports_;
   AddressBook::Ports ports = addresses_.find(key);
   if (ports.count == 0 && ticks() >= merge_not_before_ticks_ && addresses_.is_stale(sources_)) {
     merge_addresses(now_s);
     ports = addresses_.find(key);
+  }
+  if (ports.count != 0) {
+    last_key_ = key;
+    last_ports_ = ports;
   }
   return ports;
 }

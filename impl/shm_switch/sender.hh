@@ -67,6 +67,8 @@ class Sender {
   std::uint64_t followed_version_ = ~std::uint64_t{0};
   bool has_mirror_ = false;
   AddressBook addresses_;
+  std::uint64_t last_key_ = 0;  // the last answer of addresses_, until it is merged anew
+  AddressBook::Ports last_ports_;
   std::vector<ClaimSource> sources_;
   std::vector<std::uint16_t> place_of_;  // by port number: index into the peers + 1; 0: none
   std::uint32_t last_second_ = 0;
