@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -48,6 +49,18 @@ std::filesystem::path memory_file(const std::filesystem::path& cache_directory) 
 }
 
 }  // namespace
+
+std::string first_words_of_qemu(const std::string& message) {
+  constexpr std::string_view kProgram = "qemu-system-x86_64: ";
+  constexpr std::string_view kLevel = "error: ";
+  const auto program = message.find(kProgram);
+  if (program == std::string::npos) return message;
+  std::string words = message.substr(program + kProgram.size());
+  if (words.starts_with(kLevel)) words.erase(0, kLevel.size());
+  words.resize(std::min(words.size(), words.find(kProgram)));
+  words.resize(words.find_last_not_of(' ') + 1);
+  return words;
+}
 
 std::optional<Acceleration> acceleration_without_probe() {
   try {
@@ -112,7 +125,8 @@ Acceleration probe_acceleration(const Hypervisor& hypervisor, const Image& image
                             printed_bytes == 0 ? "printed nothing" : "got stuck", kSilenceTimeout.count())};
     }
   } catch (const HypervisorError& error) {
-    return {Accelerator::kTcg, fmt::format("guests are emulated (TCG): {}", error.what())};
+    return {Accelerator::kTcg, fmt::format("guests are emulated (TCG), for KVM does not start them: {}",
+                                           first_words_of_qemu(error.what()))};
   } catch (const MachineError& error) {
     return {Accelerator::kTcg, fmt::format("guests are emulated (TCG): under KVM {}", error.what())};
   }

@@ -22,6 +22,10 @@ struct Acceleration {
   std::string reason;  // one sentence: "KVM booted the image in 1.2 s", "/dev/kvm: Permission denied"
 };
 
+// What QEMU said first, out of libvirt's message that QEMU ended: without the time, the names of programs and
+// what followed. Other messages stay as they are.
+std::string first_words_of_qemu(const std::string& message);
+
 // What can be told without booting: absent or forbidden /dev/kvm means TCG. Nothing when it has to be tried.
 std::optional<Acceleration> acceleration_without_probe();
 

@@ -24,7 +24,8 @@ class Hypervisor {
   // sockets lie below it, and their paths end at 107 characters. One root per process.
   // Throws HypervisorError.
   static std::unique_ptr<Hypervisor> embedded(const std::filesystem::path& root);
-  // Any libvirt URI ("qemu:///system", "qemu+ssh://host/system"). Throws HypervisorError.
+  // A libvirt URI. With qemu:///session an ordinary user's libvirtd is started inside the lab, keeps its
+  // files in the lab's XDG_RUNTIME_DIR, and ends with the lab. Throws HypervisorError.
   explicit Hypervisor(const std::string& uri);
   ~Hypervisor();
   Hypervisor(const Hypervisor&) = delete;

@@ -40,7 +40,8 @@ void furnish() {
   std::filesystem::create_directory(kLabDirectory / "netns");
   const auto home = kLabDirectory / "home";
   std::filesystem::create_directory(home);
-  for (const char* name : {"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"}) ::setenv(name, home.c_str(), 1);
+  for (const char* name : {"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"})
+    ::setenv(name, home.c_str(), 1);
   provide_account_for_libvirt();
   if (std::filesystem::exists("/proc/sys/net/ipv6"))
     base::open_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", O_WRONLY).write_all("1");

@@ -19,19 +19,21 @@ machine::ImageStore image_store() {
   return {data_directory() / "images", cache_directory()};
 }
 
-void print_finding(bool good, const std::string& what, const std::string& sentence) {
-  fmt::print("{:<8} {:<20} {}\n", good ? "ok" : "missing", what, sentence);
+// `state` is ok, missing, or absent: not there and not needed.
+void print_finding(const char* state, const std::string& what, const std::string& sentence) {
+  fmt::print("{:<8} {:<20} {}\n", state, what, sentence);
 }
 
 // Boots the image under KVM, in a lab of its own, and remembers the answer for later runs.
 int probe_kvm(const machine::Image& image) {
+  const auto cache = cache_directory();  // in the lab it would be another
   return machine::run_in_lab([&] {
     const InterruptionSignals signals;
     const auto hypervisor = machine::Hypervisor::embedded(machine::kLabDirectory / "libvirt");
     const auto found =
         machine::probe_acceleration(*hypervisor, image, machine::kLabDirectory / "kvm-probe.log",
                                     [&] { pause_for(signals.token(), std::chrono::milliseconds(100)); });
-    machine::remember_acceleration(cache_directory(), image, found);
+    machine::remember_acceleration(cache, image, found);
     return kExitGood;
   });
 }
@@ -39,13 +41,13 @@ int probe_kvm(const machine::Image& image) {
 int doctor() {
   bool all_good = true;
   for (const Finding& finding : examine_machine()) {
-    print_finding(finding.available, finding.what, finding.sentence);
+    print_finding(finding.available ? "ok" : "missing", finding.what, finding.sentence);
     all_good = all_good && finding.available;
   }
   const auto image = image_store().find("base");
   print_finding(
-      image.has_value(), "image base",
-      image ? "built, kernel " + image->versions.at("kernel") : "not built yet: banco image build base");
+      image ? "ok" : "absent", "image base",
+      image ? "built, kernel " + image->versions.at("kernel") : "the first run that needs it builds it");
   auto acceleration = machine::acceleration_without_probe();
   if (!acceleration && image) {
     fmt::print(stderr, "booting the image under KVM …\n");
@@ -53,7 +55,8 @@ int doctor() {
     acceleration = machine::remembered_acceleration(cache_directory(), *image);
   }
   if (acceleration)
-    print_finding(acceleration->accelerator == machine::Accelerator::kKvm, "kvm", acceleration->reason);
+    print_finding(acceleration->accelerator == machine::Accelerator::kKvm ? "ok" : "absent", "kvm",
+                  acceleration->reason);
   return all_good ? kExitGood : kExitFailed;
 }
 

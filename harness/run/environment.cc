@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <regex>
 #include <sstream>
@@ -47,6 +48,13 @@ std::string kernel_release() {
   return kernel.release;
 }
 
+// Of 1, 5 and 15 minutes.
+std::string load_averages() {
+  double loads[3];
+  if (::getloadavg(loads, 3) != 3) return "unknown";
+  return fmt::format("{:.2f} {:.2f} {:.2f}", loads[0], loads[1], loads[2]);
+}
+
 bool uses(const scenario::CellPlan& plan, std::string_view prefix) {
   return std::any_of(plan.topology.switches.begin(), plan.topology.switches.end(),
                      [&](const scenario::Switch& node) { return node.type.starts_with(prefix); });
@@ -78,7 +86,7 @@ std::map<std::string, std::string> describe_machine() {
       {"cpus", std::to_string(std::thread::hardware_concurrency())},
       {"memory",
        fmt::format("{:.1f} GiB", static_cast<double>(memory.totalram) * memory.mem_unit / (1U << 30))},
-      {"load at start", content_or_unknown("/proc/loadavg").substr(0, 14)},
+      {"load at start", load_averages()},
       {"cpu frequency governor", content_or_unknown("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
       {"user", ::geteuid() == 0 ? "root" : "ordinary user"},
       {"banco", kBancoVersion},

@@ -10,7 +10,8 @@ namespace banco::run {
 // Throws std::runtime_error when neither is there.
 std::filesystem::path data_directory();
 
-// $XDG_CACHE_HOME/banco or ~/.cache/banco; not made here. Throws std::runtime_error without both variables.
+// Outside of the lab: $XDG_CACHE_HOME/banco or ~/.cache/banco; not made here. Throws std::runtime_error
+// without both variables.
 std::filesystem::path cache_directory();
 
 // Directories of libvdeplug modules, as VDEPLUGIN_PATH wants them: ours, then the system's, since the

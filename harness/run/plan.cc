@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/machine/image/image.hh"
+#include "harness/report/format.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/progress.hh"
 #include "harness/run/requirements.hh"
@@ -97,14 +98,18 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
 }
 
 std::string plan_text(const Plan& plan) {
-  std::string text = fmt::format("{}: {} cells × {} blocks, seed {}\n", plan.scenario.name, plan.cells.size(),
-                                 plan.block_count, plan.seed);
+  std::string text = fmt::format("{}: {} × {}, seed {}\n", plan.scenario.name,
+                                 report::count_of(static_cast<long>(plan.cells.size()), "cell"),
+                                 report::count_of(plan.block_count, "block"), plan.seed);
   for (const PlannedCell& cell : plan.cells)
     text += fmt::format("  {:<40} {}\n", describe(cell.plan.cell),
                         cell.obstacle ? "skipped: " + *cell.obstacle
                                       : fmt::format("about {} a block", describe_duration(cell.duration)));
-  text += fmt::format("  in all about {}, {} guest boots, at most {} MiB of memory for guests at once\n",
-                      describe_duration(plan.duration), plan.guest_boot_count, plan.peak_memory_bytes >> 20);
+  text += fmt::format("  in all about {}", describe_duration(plan.duration));
+  if (plan.guest_boot_count > 0)
+    text += fmt::format(", {} guest boots, at most {} MiB of memory for guests at once",
+                        plan.guest_boot_count, plan.peak_memory_bytes >> 20);
+  text += "\n";
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "harness/measure/journal.hh"
+#include "harness/report/text.hh"
 
 namespace banco::run {
 namespace {
@@ -29,7 +30,7 @@ Progress::~Progress() {
 
 void Progress::message(const std::string& text) {
   clear();
-  fmt::print(stderr, "{}\n", text);
+  fmt::print(stderr, "{}\n", report::plain_line(text));
   draw();
 }
 
@@ -52,6 +53,7 @@ void Progress::note(const std::string& text) {
 
 void Progress::cell_ended(measure::Outcome outcome, const std::string& reason) {
   ++done_count_;
+  done_ = std::chrono::steady_clock::now();
   const std::string words =
       outcome == measure::Outcome::kOk ? note_ : measure::to_string(outcome) + ": " + reason;
   if (!terminal_ || outcome != measure::Outcome::kOk)
@@ -61,25 +63,34 @@ void Progress::cell_ended(measure::Outcome outcome, const std::string& reason) {
 }
 
 std::chrono::seconds Progress::left() const {
-  const auto spent =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start_);
-  if (done_count_ == 0) return std::max(planned_ - spent, std::chrono::seconds(0));
-  return spent * static_cast<long>(cell_count_ - done_count_) / static_cast<long>(done_count_);
+  // What the cells that are left take at the pace so far, less what the present one took already.
+  std::chrono::steady_clock::duration left = planned_;
+  if (done_count_ != 0)
+    left = (done_ - start_) * static_cast<long>(cell_count_ - done_count_) / static_cast<long>(done_count_);
+  left -= std::chrono::steady_clock::now() - done_;
+  return std::max(std::chrono::round<std::chrono::seconds>(left), std::chrono::seconds(0));
 }
 
 void Progress::draw() {
   if (!terminal_) return;
-  constexpr std::size_t kBar_length = 20;
-  const std::size_t filled = cell_count_ == 0 ? 0 : done_count_ * kBar_length / cell_count_;
-  const std::string line =
-      fmt::format("[{:#<{}}{:.<{}}] {}/{}  {}  {}  {}  ~{} left", "", filled, "", kBar_length - filled,
-                  done_count_, cell_count_, cell_, phase_, note_, describe_duration(left()));
-  fmt::print(stderr, "\r\033[K{}", line.substr(0, terminal_width() - 1));
+  fmt::print(stderr, "\r\033[K{}",
+             progress_line(done_count_, cell_count_, left(), {cell_, phase_, note_}, terminal_width() - 1));
   std::fflush(stderr);
 }
 
 void Progress::clear() {
   if (terminal_) fmt::print(stderr, "\r\033[K");
+}
+
+std::string progress_line(std::size_t done_count, std::size_t cell_count, std::chrono::seconds left,
+                          const std::vector<std::string>& words, std::size_t width_characters) {
+  const std::size_t bar_length = width_characters < 79 ? 10 : 20;
+  const std::size_t filled = cell_count == 0 ? 0 : done_count * bar_length / cell_count;
+  std::string line = fmt::format("[{:#<{}}{:.<{}}] {}/{}  ~{} left", "", filled, "", bar_length - filled,
+                                 done_count, cell_count, describe_duration(left));
+  for (const std::string& word : words)
+    if (!word.empty()) line += "  " + word;
+  return report::last_lines(report::plain_line(line), 1, width_characters - 1);  // and an ellipsis
 }
 
 std::string describe(const measure::Cell& cell) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "harness/measure/sample.hh"
 
@@ -31,10 +32,16 @@ class Progress {
   std::chrono::seconds planned_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::size_t done_count_ = 0;
+  std::chrono::steady_clock::time_point done_ = start_;  // when the last cell ended
   std::string cell_;
   std::string phase_;
   std::string note_;
 };
+
+// "[#####...............] 1/4  ~12 s left  block 1  switch=vde  tcp", at most `width` characters; empty words
+// are left out.
+std::string progress_line(std::size_t done_count, std::size_t cell_count, std::chrono::seconds left,
+                          const std::vector<std::string>& words, std::size_t width_characters);
 
 // "switch=vde vms=2"; "the only cell" without axes.
 std::string describe(const measure::Cell& cell);

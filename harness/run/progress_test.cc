@@ -17,6 +17,16 @@ TEST(Progress, DescribesCellsRatesAndTimes) {
   EXPECT_EQ(describe_duration(std::chrono::minutes(100)), "1 h 40 min");
 }
 
+TEST(Progress, IsOneLineThatFitsAndShowsTheTimeLeftFirst) {
+  const std::chrono::seconds left(12);
+  EXPECT_EQ(progress_line(1, 4, left, {"block 1  switch=vde", "", "tcp 349 Mbit/s"}, 100),
+            "[#####...............] 1/4  ~12 s left  block 1  switch=vde  tcp 349 Mbit/s");
+  EXPECT_EQ(progress_line(4, 4, left, {"name=\u00e9\u00e9\u00e9\033[2J"}, 80),
+            "[####################] 4/4  ~12 s left  name=\u00e9\u00e9\u00e9");
+  EXPECT_EQ(progress_line(4, 4, left, {"name=\u00e9\u00e9\u00e9"}, 37),
+            "[##########] 4/4  ~12 s left  name=\u00e9\u2026");
+}
+
 TEST(Progress, WritesALineACellWhereThereIsNoTerminal) {
   testing::internal::CaptureStderr();
   {

@@ -131,6 +131,22 @@ std::optional<std::string> obstacle_to_everything(const std::vector<std::filesys
   return namespace_obstacle();
 }
 
+std::optional<std::string> obstacle_to_libvirt(const std::string& uri) {
+  if (uri.empty()) return std::nullopt;
+  if (uri != kSessionUri)
+    return fmt::format(
+        "the libvirt of {} is outside of the lab, where it sees neither banco's networks nor its files: "
+        "leave out --libvirt-uri, or say {}",
+        uri, kSessionUri);
+  if (::geteuid() == 0)
+    return fmt::format(
+        "root's {} is the libvirtd of the whole machine, which is outside of the lab: "
+        "leave out --libvirt-uri, or run banco as an ordinary user",
+        kSessionUri);
+  if (!base::find_program("libvirtd")) return "libvirtd is not installed: apt-get install libvirt-daemon";
+  return std::nullopt;
+}
+
 std::optional<std::string> obstacle_to(const scenario::CellPlan& plan) {
   const Needs needs = needs_of(plan);
   for (const std::string& program : needs.programs)

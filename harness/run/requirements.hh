@@ -23,6 +23,13 @@ std::vector<Finding> examine_machine();
 // Why no cell at all can run here, in one sentence: no namespaces, no disk space below `directories`.
 std::optional<std::string> obstacle_to_everything(const std::vector<std::filesystem::path>& directories);
 
+// The one libvirt besides the embedded driver that can be inside the lab.
+inline constexpr const char* kSessionUri = "qemu:///session";
+
+// Why guests cannot be started through this libvirt: its daemon would be outside of the lab, or is not
+// installed. Nothing for an empty URI, the embedded driver.
+std::optional<std::string> obstacle_to_libvirt(const std::string& uri);
+
 // Why this cell cannot run here: "vde_plug is not installed: apt-get install vdeplug".
 std::optional<std::string> obstacle_to(const scenario::CellPlan& plan);
 

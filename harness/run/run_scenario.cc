@@ -64,11 +64,11 @@ machine::Acceleration decide_acceleration(const RunOptions& options, const Guest
   if (options.accelerator == AcceleratorChoice::kKvm) return {machine::Accelerator::kKvm, "KVM, as asked"};
   if (auto known = machine::acceleration_without_probe()) return *known;
   const machine::Image& image = resources.images.begin()->second;
-  if (auto known = machine::remembered_acceleration(cache_directory(), image)) return *known;
+  if (auto known = machine::remembered_acceleration(resources.cache_directory, image)) return *known;
   fmt::print(stderr, "trying KVM with the image {} (once)\n", image.name);
   const auto found = machine::probe_acceleration(*resources.hypervisor, image, directory / "kvm-probe.log",
                                                  [&] { pause_for(stop, std::chrono::milliseconds(100)); });
-  machine::remember_acceleration(cache_directory(), image, found);
+  machine::remember_acceleration(resources.cache_directory, image, found);
   return found;
 }
 
@@ -190,11 +190,13 @@ int run_scenario(const Plan& plan, const RunOptions& options) {
   const auto runnable = [](const PlannedCell& cell) { return !cell.obstacle; };
   if (std::none_of(plan.cells.begin(), plan.cells.end(), runnable))
     throw std::runtime_error("no cell can run here: " + *plan.cells.front().obstacle);
+  if (auto obstacle = obstacle_to_libvirt(options.libvirt_uri)) throw std::runtime_error(*obstacle);
   auto directory = choose_directory(plan, options);
   if (auto obstacle = obstacle_to_everything({directory, cache_directory()}))
     throw std::runtime_error(*obstacle);
   GuestResources resources;
   resources.images = provide_images(plan);
+  resources.cache_directory = cache_directory();
   std::filesystem::create_directories(directory);
   directory = std::filesystem::canonical(directory);
   return machine::run_in_lab([&] { return run_in_this_lab(plan, options, std::move(resources), directory); });

@@ -15,7 +15,7 @@ enum class AcceleratorChoice { kAuto, kKvm, kTcg };
 struct RunOptions {
   std::optional<std::filesystem::path> directory;  // otherwise banco-runs/NAME-TIME
   AcceleratorChoice accelerator = AcceleratorChoice::kAuto;
-  std::string libvirt_uri;  // empty: the embedded driver
+  std::string libvirt_uri;  // empty: the embedded driver; otherwise qemu:///session
 };
 
 // Exit codes of programs.

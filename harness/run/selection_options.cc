@@ -41,8 +41,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
           std::map<std::string, AcceleratorChoice>{{"auto", AcceleratorChoice::kAuto},
                                                    {"kvm", AcceleratorChoice::kKvm},
                                                    {"tcg", AcceleratorChoice::kTcg}}));
-  command.add_option("--libvirt-uri", options.libvirt_uri,
-                     "Another libvirt than the embedded one; it must see the lab's files and devices");
+  command.add_option(
+      "--libvirt-uri", options.libvirt_uri,
+      "qemu:///session: a libvirtd of the run's own, inside the lab, in place of the embedded driver");
 }
 
 }  // namespace banco::run

@@ -22,6 +22,7 @@ struct GuestResources {
   std::unique_ptr<machine::Hypervisor> hypervisor;
   machine::Accelerator accelerator = machine::Accelerator::kTcg;
   std::map<std::string, machine::Image> images;  // by name
+  std::filesystem::path cache_directory;         // of the user
 };
 
 class Stage {

@@ -45,14 +45,18 @@ std::vector<std::string> keys_of() {
                     Description<T>::fields());
 }
 
+// The value of `key`, null when the map has none. Throws ScenarioError when `use` requires it.
+const Node* find_key(const Reading& reading, const Node& map, const char* key, Use use, const char* noun);
+
+// Throws ScenarioError unless the map has exactly one of the keys.
+void check_one_of(const Reading& reading, const Node& map, const char* noun,
+                  const std::vector<std::string>& keys);
+
 // Reads one key into `record`. A format may look at the fields before it: read(reading, node, record).
 template <typename T, typename F>
 void read_field(const Reading& reading, const Node& map, const F& field, T& record) {
-  const Node* node = map.find(field.key);
-  if (node == nullptr) {
-    if (field.use != Use::kRequired) return;
-    reading.fail(map.where, fmt::format("{} needs the key {}", Description<T>::kNoun, in_quotes(field.key)));
-  }
+  const Node* node = find_key(reading, map, field.key, field.use, Description<T>::kNoun);
+  if (node == nullptr) return;
   if constexpr (requires { field.format.read(reading, *node, record); }) {
     record.*(field.member) = field.format.read(reading, *node, record);
   } else {
@@ -72,54 +76,42 @@ void read_fields(const Reading& reading, const Node& map, T& record) {
 template <typename T>
 T read_record(const Reading& reading, const Node& map, T record = {}) {
   reading.check_keys(map, Description<T>::kNoun, keys_of<T>());
-  if constexpr (HasOneOf<T>) {
-    std::size_t count = 0;
-    for (const std::string& key : Description<T>::one_of()) count += map.find(key) != nullptr ? 1 : 0;
-    if (count != 1) {
-      reading.fail(map.where, fmt::format("{} needs exactly one of {}", Description<T>::kNoun,
-                                          listed(Description<T>::one_of())));
-    }
-  }
+  if constexpr (HasOneOf<T>) check_one_of(reading, map, Description<T>::kNoun, Description<T>::one_of());
   read_fields(reading, map, record);
   return record;
 }
 
-inline bool is_absent(const Json& value) {
-  return value.is_null() || (value.is_structured() && value.empty());
-}
+// into[key] = value, unless `value` is null or empty.
+void add_member(Json& into, const char* key, Json value);
 
 template <typename T>
 void write_fields(const T& record, Json& into) {
   const auto write = [&](const auto& field) {
     if (field.use == Use::kFolded) return;
-    Json value = field.format.write(record.*(field.member));
-    if (!is_absent(value)) into[field.key] = std::move(value);
+    add_member(into, field.key, field.format.write(record.*(field.member)));
   };
   std::apply([&](const auto&... field) { (write(field), ...); }, Description<T>::fields());
 }
+
+// Adds the key to the schema of an object; `format` is the schema of its value.
+void add_property(Json& schema, const char* key, const char* sentence, Use use, const Json& format,
+                  Json default_value);
+
+// An object without properties, to which add_property() adds.
+Json open_record_schema();
+
+// That exactly one of the keys is there.
+void add_one_of(Json& schema, const std::vector<std::string>& keys);
 
 // Adds the properties and required keys of T to the schema of an object.
 template <typename T>
 void describe_fields(Variables variables, Json& schema) {
   const T defaults{};
   const auto describe = [&](const auto& field) {
-    Json property{{"description", field.sentence}};
-    property.update(field.format.schema(variables));
-    Json value = field.format.write(defaults.*(field.member));
-    if (field.use == Use::kRequired) {
-      schema["required"].push_back(field.key);
-    } else if (!is_absent(value)) {
-      property["default"] = std::move(value);
-    }
-    schema["properties"][field.key] = std::move(property);
+    add_property(schema, field.key, field.sentence, field.use, field.format.schema(variables),
+                 field.format.write(defaults.*(field.member)));
   };
   std::apply([&](const auto&... field) { (describe(field), ...); }, Description<T>::fields());
-}
-
-// An object without properties, to which describe_fields() adds.
-inline Json open_record_schema() {
-  return {
-      {"type", "object"}, {"additionalProperties", false}, {"patternProperties", {{"^x-", Json::object()}}}};
 }
 
 template <typename T>
@@ -134,11 +126,7 @@ struct RecordFormat {
   Json schema(Variables variables) const {
     Json result = open_record_schema();
     describe_fields<T>(variables, result);
-    if constexpr (HasOneOf<T>) {
-      for (const std::string& key : Description<T>::one_of()) {
-        result["oneOf"].push_back({{"required", Json::array({key})}});
-      }
-    }
+    if constexpr (HasOneOf<T>) add_one_of(result, Description<T>::one_of());
     return result;
   }
 };

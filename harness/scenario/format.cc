@@ -8,6 +8,26 @@ Json or_variable(Json schema, Variables variables) {
   return {{"anyOf", Json::array({std::move(schema), {{"type", "string"}, {"pattern", "\\$\\{"}}})}};
 }
 
+Json integer_schema(Json min, Json max, Variables variables) {
+  return or_variable({{"type", "integer"}, {"minimum", std::move(min)}, {"maximum", std::move(max)}},
+                     variables);
+}
+
+Json words_schema(const std::vector<std::string>& words, Variables variables) {
+  return or_variable(words.size() == 1 ? Json{{"const", words[0]}} : Json{{"enum", words}}, variables);
+}
+
+Json pattern_schema(const std::string& pattern, Variables variables) {
+  return or_variable({{"type", "string"}, {"pattern", pattern}}, variables);
+}
+
+Json list_schema(Json items, std::size_t min, std::size_t max) {
+  Json result{{"type", "array"}, {"items", std::move(items)}};
+  if (min > 0) result["minItems"] = min;
+  if (max < kPlanLimit) result["maxItems"] = max;
+  return result;
+}
+
 bool BoolFormat::read(const Reading& reading, const Node& node) const {
   const std::string text = reading.text(node, "true or false");
   if (text == "true" || text == "on") return true;
@@ -21,10 +41,18 @@ Json BoolFormat::schema(Variables variables) const {
 
 std::string TextFormat::read(const Reading& reading, const Node& node) const {
   const std::string text = reading.text(node, wanted);
-  if (text.size() > max || !std::regex_match(text, shape)) {  // std::regex recurses: length first
+  if (text.size() > max || !shape.matches_all(text)) {  // which recurses: length first
     reading.fail(node, fmt::format("{} is not {}", in_quotes(text), wanted));
   }
   return text;
+}
+
+Json TextFormat::write(const std::string& value) const {
+  return value.empty() ? Json() : Json(value);
+}
+
+Json TextFormat::schema(Variables variables) const {
+  return or_variable({{"type", "string"}, {"pattern", pattern}, {"maxLength", max}}, variables);
 }
 
 std::chrono::milliseconds DurationFormat::read(const Reading& reading, const Node& node) const {

@@ -16,11 +16,11 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/scenario/pattern.hh"
 #include "harness/scenario/reading.hh"
 #include "harness/scenario/units.hh"
 #include "harness/scenario/words.hh"
@@ -34,6 +34,12 @@ enum class Variables { kNone, kAllowed };
 
 // `schema`, or any text that holds a variable.
 Json or_variable(Json schema, Variables variables);
+
+// Schemas of kinds of value. Not within the templates, since code that builds JSON is slow to compile.
+Json integer_schema(Json min, Json max, Variables variables);
+Json words_schema(const std::vector<std::string>& words, Variables variables);
+Json pattern_schema(const std::string& pattern, Variables variables);
+Json list_schema(Json items, std::size_t min, std::size_t max);
 
 struct BoolFormat {
   using Value = bool;
@@ -60,9 +66,7 @@ struct IntegerFormat {
     return value;
   }
   Json write(Integer value) const { return value; }
-  Json schema(Variables variables) const {
-    return or_variable({{"type", "integer"}, {"minimum", min}, {"maximum", max}}, variables);
-  }
+  Json schema(Variables variables) const { return integer_schema(min, max, variables); }
 };
 
 // One line of text, at most `max` bytes, that matches `pattern`; `wanted` says in words what that is.
@@ -71,13 +75,11 @@ struct TextFormat {
   std::string wanted;
   std::string pattern;
   std::size_t max;
-  std::regex shape{pattern};
+  Pattern shape{pattern};
 
   std::string read(const Reading& reading, const Node& node) const;
-  Json write(const std::string& value) const { return value.empty() ? Json() : Json(value); }
-  Json schema(Variables variables) const {
-    return or_variable({{"type", "string"}, {"pattern", pattern}, {"maxLength", max}}, variables);
-  }
+  Json write(const std::string& value) const;
+  Json schema(Variables variables) const;
 };
 
 // The same, with its place: for text whose meaning is checked later.
@@ -116,10 +118,7 @@ struct WordFormat {
     }
     return {};
   }
-  Json schema(Variables variables) const {
-    return or_variable(words.size() == 1 ? Json{{"const", words[0].first}} : Json{{"enum", names()}},
-                       variables);
-  }
+  Json schema(Variables variables) const { return words_schema(names(), variables); }
 
  private:
   std::vector<std::string> names() const {
@@ -138,9 +137,7 @@ struct DurationFormat {
 
   std::chrono::milliseconds read(const Reading& reading, const Node& node) const;
   Json write(std::chrono::milliseconds value) const { return duration_text(value); }
-  Json schema(Variables variables) const {
-    return or_variable({{"type", "string"}, {"pattern", duration_pattern()}}, variables);
-  }
+  Json schema(Variables variables) const { return pattern_schema(duration_pattern(), variables); }
 };
 
 template <typename Integer>
@@ -163,9 +160,7 @@ struct BytesFormat {
     if (zero_is_absent && bytes == 0) return {};
     return bytes_text(static_cast<std::uint64_t>(bytes));
   }
-  Json schema(Variables variables) const {
-    return or_variable({{"type", "string"}, {"pattern", bytes_pattern()}}, variables);
-  }
+  Json schema(Variables variables) const { return pattern_schema(bytes_pattern(), variables); }
 };
 
 // A percentage above zero, at most 1000%; the value is the ratio.
@@ -173,9 +168,7 @@ struct PercentFormat {
   using Value = double;
   double read(const Reading& reading, const Node& node) const;
   Json write(double ratio) const { return percent_text(ratio); }
-  Json schema(Variables variables) const {
-    return or_variable({{"type", "string"}, {"pattern", percent_pattern()}}, variables);
-  }
+  Json schema(Variables variables) const { return pattern_schema(percent_pattern(), variables); }
 };
 
 template <typename Format>
@@ -200,12 +193,7 @@ struct ListFormat {
     for (const auto& value : values) list.push_back(inner.write(value));
     return list;
   }
-  Json schema(Variables variables) const {
-    Json result{{"type", "array"}, {"items", inner.schema(variables)}};
-    if (min > 0) result["minItems"] = min;
-    if (max < kPlanLimit) result["maxItems"] = max;
-    return result;
-  }
+  Json schema(Variables variables) const { return list_schema(inner.schema(variables), min, max); }
 };
 
 template <typename Format>

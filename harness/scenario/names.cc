@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <regex>
 #include <stdexcept>
 
+#include "harness/scenario/pattern.hh"
 #include "harness/scenario/words.hh"
 
 namespace banco::scenario {
@@ -26,9 +26,9 @@ std::optional<int> parse_bound(std::string_view text) {
 }
 
 void check_name(const std::string& name) {
-  static const std::regex shape{std::string(kNodeNamePattern)};
-  constexpr std::size_t kCompared = 64;  // std::regex recurses; longer is too long anyway
-  if (name.size() <= kCompared && std::regex_match(name, shape)) return;
+  static const Pattern shape{std::string(kNodeNamePattern)};
+  constexpr std::size_t kCompared = 64;  // matching recurses; longer is too long anyway
+  if (name.size() <= kCompared && shape.matches_all(name)) return;
   throw std::invalid_argument(fmt::format(
       "{} is no name for a node: a letter, then letters, digits and -, all lower case, at most 32",
       in_quotes(name)));

@@ -4,9 +4,10 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <regex>
 #include <set>
 #include <stdexcept>
+
+#include "harness/scenario/pattern.hh"
 
 namespace banco::scenario {
 
@@ -15,13 +16,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json scalar_to_json(const YAML::Node& node) {
-  static const std::regex integer("[-+]?[0-9]+");
-  static const std::regex number("[-+]?([0-9]+\\.[0-9]*|\\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?");
+  static const Pattern integer("[-+]?[0-9]+");
+  static const Pattern number("[-+]?([0-9]+\\.[0-9]*|\\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?");
   const std::string& text = node.Scalar();
   if (node.Tag() == "!") return text;  // in quotes
   if (text == "true" || text == "false") return text == "true";
-  if (std::regex_match(text, integer) && text.size() < 19) return std::stoll(text);
-  if (std::regex_match(text, number)) return std::stod(text);
+  if (integer.matches_all(text) && text.size() < 19) return std::stoll(text);
+  if (number.matches_all(text)) return std::stod(text);
   return text;
 }
 
@@ -62,7 +63,7 @@ std::string object_complaint(const Json& schema, const Json& value, const std::s
       return path + " propertyNames " + key;
     const Json* rule = properties.contains(key) ? &properties[key] : nullptr;
     for (const auto& [pattern, other] : patterns.items()) {
-      if (rule == nullptr && std::regex_search(key, std::regex(pattern))) rule = &other;
+      if (rule == nullptr && Pattern(pattern).matches_part(key)) rule = &other;
     }
     if (rule == nullptr && schema.contains("additionalProperties")) rule = &schema["additionalProperties"];
     if (rule == nullptr) continue;
@@ -89,8 +90,7 @@ std::string array_complaint(const Json& schema, const Json& value, const std::st
 std::string scalar_complaint(const Json& schema, const Json& value, const std::string& path) {
   if (value.is_string()) {
     const auto text = value.get<std::string>();
-    if (schema.contains("pattern") &&
-        !std::regex_search(text, std::regex(schema["pattern"].get<std::string>()))) {
+    if (schema.contains("pattern") && !Pattern(schema["pattern"].get<std::string>()).matches_part(text)) {
       return path + " pattern " + schema["pattern"].get<std::string>();
     }
     if (text.size() > schema.value("maxLength", std::size_t{1} << 40)) return path + " maxLength";

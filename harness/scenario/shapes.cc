@@ -15,7 +15,7 @@ constexpr std::size_t kAxisValueLimit = 64;  // bytes of one value
 
 Axis read_axis(const Reading& reading, const Entry& entry) {
   static const TextFormat name = name_format();
-  if (entry.key.size() > name.max || !std::regex_match(entry.key, name.shape)) {
+  if (entry.key.size() > name.max || !name.shape.matches_all(entry.key)) {
     reading.fail(entry.where, fmt::format("{} is not {}", in_quotes(entry.key), name.wanted));
   }
   Axis axis{entry.key, {}};

@@ -20,13 +20,13 @@ void let_everybody_write(const std::filesystem::path& directory) {
   std::filesystem::permissions(directory, std::filesystem::perms::all);
 }
 
+}  // namespace
+
 std::filesystem::path cache_of(As as) {
   const auto cache = kBuild / ("test-cache-" + to_string(as));
   if (std::filesystem::create_directories(cache)) let_everybody_write(cache);
   return cache;
 }
-
-}  // namespace
 
 std::string to_string(As as) {
   return as == As::kSelf ? "self" : "user";
@@ -75,6 +75,22 @@ std::vector<double> values_of(const std::filesystem::path& directory, const std:
   for (const measure::Sample& sample : measure::read_journal(directory / "journal.jsonl").samples)
     if (sample.metric == metric) values.push_back(sample.value);
   return values;
+}
+
+std::set<pid_t> processes_with(const std::string& mark) {
+  std::set<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos || std::stoi(name) == ::getpid()) continue;
+    for (const char* file : {"environ", "cmdline"}) {
+      try {
+        if (base::read_file(entry.path() / file).find(mark) != std::string::npos)
+          found.insert(std::stoi(name));
+      } catch (const base::SystemError&) {  // it ended, or is not ours
+      }
+    }
+  }
+  return found;
 }
 
 pid_t child_of(pid_t parent) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,10 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// The command line and the environment with which banco is started by `as`, in `directory`. Built images are
-// kept in the build tree between tests, for each user apart.
+// XDG_CACHE_HOME of a banco that `as` runs. Built images are kept there, in the build tree, between tests.
+std::filesystem::path cache_of(As as);
+
+// The command line and the environment with which banco is started by `as`, in `directory`.
 base::ChildOptions banco_command(As as, const TemporaryDirectory& directory,
                                  std::vector<std::string> arguments);
 
@@ -44,6 +47,9 @@ bool has_journal(const std::filesystem::path& directory);
 
 // Values of one metric in DIR/journal.jsonl.
 std::vector<double> values_of(const std::filesystem::path& directory, const std::string& metric);
+
+// Processes whose environment or command line names `mark`.
+std::set<pid_t> processes_with(const std::string& mark);
 
 // The first child of a process, or -1. The processes of a run are the caller, its init, and the body below
 // it.

@@ -1,6 +1,7 @@
 // Whole runs of banco, small but real: what goes in, what comes out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -147,6 +148,32 @@ sampling: {blocks: 2}
   }
   for (const char* name : {"first", "second"})
     EXPECT_THAT(values_of(directory_.path() / name, "tcp.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
+}
+
+TEST(LibvirtSession, RunsInsideTheLabAndEndsWithIt) {
+  const As as = ::geteuid() == 0 ? As::kOrdinaryUser : As::kSelf;
+  if (const std::string obstacle = obstacle_to(as); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  if (!base::find_program("libvirtd")) GTEST_SKIP() << "missing: libvirtd (apt-get install libvirt-daemon)";
+  const TemporaryDirectory directory;
+  const auto file = directory.scenario(R"(
+name: session
+topology:
+  nodes:
+    vm: {kind: vm}
+    host: {kind: namespace}
+    sw: {kind: switch, type: vde}
+  links: ["vm-sw", "host-sw"]
+measure:
+  - ping: {pairs: [[host, vm]], count: 5, interval: 10ms}
+sampling: {blocks: 1}
+)");
+  const auto out = directory.path() / "out";
+  const auto result =
+      run_banco(as, directory, {"run", file, "--out", out, "--libvirt-uri", "qemu:///session"});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(values_of(out, "rtt.idle.p50"), SizeIs(1));
+  EXPECT_THAT(processes_with(directory.path()), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(cache_of(as) / "libvirt"));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Cells, testing::Values(As::kSelf, As::kOrdinaryUser),

@@ -212,6 +212,24 @@ TEST_F(Failures, OfUserNamespacesSayHowToAllowThem) {
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "out"));
 }
 
+TEST_F(Failures, RefuseALibvirtOutsideOfTheLab) {
+  for (const std::string uri :
+       {"qemu:///system", "qemu+ssh://host/session", "qemu:///session?socket=/tmp/socket"}) {
+    const auto result = run(kTwoGuests, {"--libvirt-uri", uri});
+    EXPECT_EQ(result.status.text(), "exited with code 1");
+    EXPECT_THAT(result.errors, HasSubstr("the libvirt of " + uri + " is outside of the lab"));
+    EXPECT_FALSE(std::filesystem::exists(directory_.path() / "out"));
+  }
+}
+
+TEST_F(Failures, RefuseRootsLibvirtSession) {
+  if (::geteuid() != 0) GTEST_SKIP() << "missing: root";
+  const auto result = run(kTwoGuests, {"--libvirt-uri", "qemu:///session"});
+  EXPECT_EQ(result.status.text(), "exited with code 1");
+  EXPECT_THAT(result.errors, HasSubstr("run banco as an ordinary user"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "out"));
+}
+
 TEST_F(Failures, RefuseADirectoryThatHoldsResults) {
   ASSERT_TRUE(run(kTwoNamespaces).status.success());
   const auto again = run(kTwoNamespaces);

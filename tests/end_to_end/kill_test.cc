@@ -38,23 +38,6 @@ measure:
 sampling: {blocks: 50}
 )";
 
-// Processes whose environment or command line names `mark`.
-std::set<pid_t> processes_with(const std::string& mark) {
-  std::set<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos || std::stoi(name) == ::getpid()) continue;
-    for (const char* file : {"environ", "cmdline"}) {
-      try {
-        if (base::read_file(entry.path() / file).find(mark) != std::string::npos)
-          found.insert(std::stoi(name));
-      } catch (const base::SystemError&) {  // it ended, or is not ours
-      }
-    }
-  }
-  return found;
-}
-
 // Everything on this machine that a run could leave behind, as text to compare.
 std::set<std::string> traces() {
   std::set<std::string> all;
