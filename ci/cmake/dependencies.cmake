@@ -3,7 +3,6 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(benchmark REQUIRED)
-find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(GTest REQUIRED)
@@ -14,3 +13,5 @@ pkg_check_modules(LIBSODIUM REQUIRED IMPORTED_TARGET libsodium)
 # libvdeplug-dev has no pkg-config file.
 find_library(VDEPLUG_LIBRARY vdeplug REQUIRED)
 find_library(VDEPLUG_MOD_LIBRARY vdeplug_mod REQUIRED)
+
+add_library(fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)

@@ -1,22 +1,13 @@
-# What nearly every source includes, compiled once: precompile(TARGET LIBRARY|MODULE|TEST).
+# What nearly every source includes, compiled once: precompile(TARGET LIBRARY|TEST).
 #
 # Sources keep their own includes and build without this as well (BANCO_PRECOMPILE=OFF). g++ takes a precompiled header
-# only for the flags it was made with, so there are three: for libraries (-fPIC, -O2; -O1 and -O3 will do), for what
-# becomes part of modules (for_modules), and for tests (-fPIE, -O0) with gmock. A target with other flags is not given
-# to precompile(), or, when add_unit made it, sets the property DISABLE_PRECOMPILE_HEADERS; forgetting it is an error
-# (-Winvalid-pch).
+# only for the flags it was made with, so there are two: for libraries (-fPIC, -O2; -O1 and -O3 will do), and for tests
+# (-fPIE, -O0) with gmock. A target with other flags is not given to precompile(), or, when add_unit made it, sets the
+# property DISABLE_PRECOMPILE_HEADERS; forgetting it is an error (-Winvalid-pch).
 #
 # Only headers that are free when unused belong here: g++ instantiates again in each source what a header's inline
 # functions use. CLI11 costs every source 4 s that way, nlohmann's 0.8 s, the others 0.2 s.
 option(BANCO_PRECOMPILE "Compile the headers that nearly every source includes only once" ON)
-
-# How the units of impl/ are compiled, since they may become part of a module that an unknown program loads: no shared
-# libfmt, which would bring a second libstdc++, and no symbol that another may replace: calls between the small
-# functions of the packet path are inlined only then.
-function(for_modules target)
-  target_link_libraries(${target} PRIVATE fmt::fmt-header-only)
-  target_compile_options(${target} PRIVATE -fno-semantic-interposition -fvisibility=hidden)
-endfunction()
 
 if(BANCO_PRECOMPILE)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
@@ -25,16 +16,12 @@ if(BANCO_PRECOMPILE)
       <fmt/format.h> <fmt/ranges.h>)
 
   add_library(precompiled_LIBRARY STATIC EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cc)
-  target_link_libraries(precompiled_LIBRARY PRIVATE fmt::fmt)
+  target_link_libraries(precompiled_LIBRARY PRIVATE fmt)
   target_precompile_headers(precompiled_LIBRARY PRIVATE ${common_headers})
-
-  add_library(precompiled_MODULE STATIC EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cc)
-  for_modules(precompiled_MODULE)
-  target_precompile_headers(precompiled_MODULE PRIVATE ${common_headers})
 
   # A program without a test, since only programs are compiled with -fPIE.
   add_executable(precompiled_TEST EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled.cc)
-  target_link_libraries(precompiled_TEST PRIVATE fmt::fmt GTest::gmock_main)
+  target_link_libraries(precompiled_TEST PRIVATE fmt GTest::gmock_main)
   target_compile_options(precompiled_TEST PRIVATE -O0)
   target_precompile_headers(precompiled_TEST PRIVATE
                             ${common_headers} <gmock/gmock.h> <gtest/gtest.h>)
