@@ -13,5 +13,3 @@ pkg_check_modules(LIBSODIUM REQUIRED IMPORTED_TARGET libsodium)
 # libvdeplug-dev has no pkg-config file.
 find_library(VDEPLUG_LIBRARY vdeplug REQUIRED)
 find_library(VDEPLUG_MOD_LIBRARY vdeplug_mod REQUIRED)
-
-add_library(fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)

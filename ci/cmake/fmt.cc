@@ -1,5 +1,5 @@
-// libfmt as a static library, which Debian does not have: libfmt.so would bring a second C++ library into modules that
-// carry their own, and FMT_HEADER_ONLY costs every source 6 s.
+// libfmt as a static library, which Debian does not have: libfmt.so would bring a second C++ library into
+// modules that carry their own, and FMT_HEADER_ONLY costs every source 6 s.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -3,9 +3,10 @@
 # One folder is one unit: a static library NAME, and NAME_test from its TESTS (label `unit` unless
 # LABELS says otherwise). LINK lines are the dependency graph: they must agree with the include
 # table of the README. Without SOURCES the unit is tests only. The target `unit_tests` builds every
-# test labelled `unit` and nothing more: what the sanitizer run needs. Test sources are compiled with -O0, in a third
+# test labelled `unit` and nothing more, `system_tests` the others. Test sources are compiled with -O0, in a third
 # less time, unless OPTIMIZE_TESTS says that they hold the code in question: a ring in a header, for instance.
 add_custom_target(unit_tests)
+add_custom_target(system_tests)
 
 function(add_unit name)
   cmake_parse_arguments(PARSE_ARGV 1 unit "OPTIMIZE_TESTS" "" "SOURCES;TESTS;LINK;LABELS")
@@ -35,11 +36,27 @@ function(add_unit name)
                                                     PROJECT_BINARY_DIR="${CMAKE_BINARY_DIR}")
     if("unit" IN_LIST unit_LABELS)
       add_dependencies(unit_tests ${name}_test)
+    else()
+      add_dependencies(system_tests ${name}_test)
     endif()
     include(GoogleTest)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS "${unit_LABELS}" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
   endif()
+endfunction()
+
+# What users run or load: the target `programs` builds it without tests and benchmarks.
+add_custom_target(programs)
+
+# add_program(NAME SOURCES f.cc… LINK target…)
+#
+# A program that is installed.
+function(add_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 program "" "" "SOURCES;LINK")
+  add_executable(${name} ${program_SOURCES})
+  target_link_libraries(${name} PRIVATE ${program_LINK})
+  add_dependencies(programs ${name})
+  install(TARGETS ${name})
 endfunction()
 
 # add_vde_module(NAME SOURCES f.cc… LINK target…)
@@ -55,5 +72,6 @@ function(add_vde_module name)
     -Wl,--version-script=${CMAKE_SOURCE_DIR}/impl/vde/module.map)
   set_target_properties(vdeplug_${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/vdeplug
     LINK_DEPENDS ${CMAKE_SOURCE_DIR}/impl/vde/module.map)
+  add_dependencies(programs vdeplug_${name})
   install(TARGETS vdeplug_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vdeplug)
 endfunction()

@@ -2,13 +2,14 @@
 // it. Runs the same measurement over several networks in turns, since the machine is never twice the same,
 // and prints each against the first.
 //
-//   plug_bench [--bytes N] [--seconds S] [--rounds N] [--mode paced|poll|flood|rtt] VNL…
+//   plug_bench [--bytes N] [--seconds S] [--rounds N] [--pairs N] [--mode paced|poll|flood|rtt|spin] VNL…
 //
-// Two processes, sender and receiver. paced: at most 64 frames in flight, the receiver only calls vde_recv.
-// poll: the same, but one poll and one vde_recv for each frame, as QEMU does. flood: the sender never waits.
-// rtt: one frame there and back, both sides polling; spin: the same without poll.
+// Two processes for each pair, a sender and a receiver. paced: at most 64 frames in flight, the receiver only
+// calls vde_recv. poll: the same, but one poll and one vde_recv for each frame, as QEMU does. flood: the
+// sender never waits. rtt: one frame there and back, both sides polling; spin: the same without poll.
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,10 +20,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -31,27 +34,30 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kInFlightMax = 64;
 constexpr std::size_t kBufferBytes = 65536;
-constexpr std::array<unsigned char, 6> kSenderAddress{0x02, 0, 0, 0, 0, 1};
-constexpr std::array<unsigned char, 6> kReceiverAddress{0x02, 0, 0, 0, 0, 2};
+constexpr unsigned kPairsMax = 64;
 
 struct Options {
   std::size_t frame_bytes = 60;
   double seconds = 1;
   int rounds = 3;
+  unsigned pairs = 1;
   std::string mode = "paced";
   std::vector<std::string> networks;
-};
-
-// Between the two processes.
-struct Shared {
-  std::atomic<int> ready{0};
-  alignas(64) std::atomic<std::uint64_t> received{0};
-  alignas(64) std::atomic<bool> done{false};
 };
 
 struct Outcome {
   double frames_per_second = 0;
   double round_trip_us = 0;
+};
+
+// Between the two processes of a pair and the one that waits for them.
+struct Pair {
+  std::atomic<bool> receiver_ready{false};
+  std::atomic<bool> sender_ready{false};
+  std::atomic<bool> start{false};
+  Outcome outcome;  // the sender's, when it has ended
+  alignas(64) std::atomic<std::uint64_t> received{0};
+  alignas(64) std::atomic<bool> done{false};
 };
 
 VDECONN* open_or_exit(const std::string& network) {
@@ -64,8 +70,16 @@ VDECONN* open_or_exit(const std::string& network) {
   return connection;
 }
 
-std::vector<unsigned char> make_frame(std::size_t bytes, const std::array<unsigned char, 6>& to,
-                                      const std::array<unsigned char, 6>& from) {
+using Address = std::array<unsigned char, 6>;
+
+Address sender_address(unsigned pair) {
+  return {0x02, 0, 0, 0, 1, static_cast<unsigned char>(pair)};
+}
+Address receiver_address(unsigned pair) {
+  return {0x02, 0, 0, 0, 2, static_cast<unsigned char>(pair)};
+}
+
+std::vector<unsigned char> make_frame(std::size_t bytes, const Address& to, const Address& from) {
   std::vector<unsigned char> frame(bytes, 0x5a);
   std::copy(to.begin(), to.end(), frame.begin());
   std::copy(from.begin(), from.end(), frame.begin() + 6);
@@ -79,40 +93,48 @@ bool wait_readable(VDECONN* connection, int timeout_ms) {
   return ::poll(&entry, 1, timeout_ms) > 0;
 }
 
-void receive(const Options& options, VDECONN* connection, Shared& shared) {
+// Nothing to do: with a processor for each process the next look is quickest, else another must run.
+void wait_a_moment(const Options& options) {
+  static const unsigned processors = std::thread::hardware_concurrency();
+  if (2 * options.pairs > processors) ::sched_yield();
+}
+
+void receive(const Options& options, VDECONN* connection, Pair& pair, std::span<const unsigned char> hello) {
   std::vector<unsigned char> buffer(kBufferBytes);
-  const auto hello = make_frame(options.frame_bytes, kSenderAddress, kReceiverAddress);
   const bool polls = options.mode == "poll" || options.mode == "rtt";
   const bool answers = options.mode == "rtt" || options.mode == "spin";
-  vde_send(connection, hello.data(), hello.size(), 0);
-  shared.ready.fetch_add(1);
+  vde_send(connection, hello.data(), hello.size(), 0);  // the switch learns where we are
+  pair.receiver_ready.store(true);
   std::uint64_t count = 0;
-  while (!shared.done.load(std::memory_order_relaxed)) {
+  while (!pair.done.load(std::memory_order_relaxed)) {
     if (polls && !wait_readable(connection, 10)) continue;
     const ssize_t got = vde_recv(connection, buffer.data(), buffer.size(), 0);
-    if (got < 14) continue;
+    if (got < 14) {
+      wait_a_moment(options);
+      continue;
+    }
     if (answers) vde_send(connection, hello.data(), hello.size(), 0);
-    shared.received.store(++count, std::memory_order_relaxed);
+    pair.received.store(++count, std::memory_order_relaxed);
   }
 }
 
-Outcome send_all(const Options& options, VDECONN* connection, Shared& shared) {
-  const auto frame = make_frame(options.frame_bytes, kReceiverAddress, kSenderAddress);
+Outcome send_all(const Options& options, VDECONN* connection, Pair& pair,
+                 std::span<const unsigned char> frame) {
   const auto start = Clock::now();
   const auto end =
       start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
-  const std::uint64_t before = shared.received.load();
+  const std::uint64_t before = pair.received.load();
   std::uint64_t sent = before;
   std::uint64_t lost_base = 0;
   while (true) {
     if ((sent & 63) == 0 && Clock::now() >= end) break;
     if (options.mode != "flood" &&
-        sent - lost_base - shared.received.load(std::memory_order_acquire) >= kInFlightMax) {
+        sent - lost_base - pair.received.load(std::memory_order_acquire) >= kInFlightMax) {
       const auto stuck = Clock::now() + std::chrono::milliseconds(20);
-      const std::uint64_t seen = shared.received.load();
-      while (shared.received.load(std::memory_order_acquire) == seen && Clock::now() < stuck) {
-      }
-      if (shared.received.load() == seen) {
+      const std::uint64_t seen = pair.received.load();
+      while (pair.received.load(std::memory_order_acquire) == seen && Clock::now() < stuck)
+        wait_a_moment(options);
+      if (pair.received.load() == seen) {
         lost_base = sent - seen;  // frames were lost
         if (Clock::now() >= end) break;
       }
@@ -122,11 +144,10 @@ Outcome send_all(const Options& options, VDECONN* connection, Shared& shared) {
     ++sent;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return {static_cast<double>(shared.received.load() - before) / seconds, 0};
+  return {static_cast<double>(pair.received.load() - before) / seconds, 0};
 }
 
-Outcome round_trips(const Options& options, VDECONN* connection, Shared&) {
-  const auto frame = make_frame(options.frame_bytes, kReceiverAddress, kSenderAddress);
+Outcome round_trips(const Options& options, VDECONN* connection, std::span<const unsigned char> frame) {
   std::vector<unsigned char> buffer(kBufferBytes);
   while (wait_readable(connection, 0)) vde_recv(connection, buffer.data(), buffer.size(), 0);
   std::vector<double> samples;
@@ -147,36 +168,108 @@ Outcome round_trips(const Options& options, VDECONN* connection, Shared&) {
   return {static_cast<double>(samples.size()) / options.seconds, samples[samples.size() / 2]};
 }
 
-Outcome measure(const Options& options, const std::string& network) {
-  void* const memory =
-      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto& shared = *new (memory) Shared;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    VDECONN* const connection = open_or_exit(network);
-    receive(options, connection, shared);
-    vde_close(connection);
-    std::_Exit(0);
-  }
+// The body of a process; without return.
+[[noreturn]] void run_receiver(const Options& options, const std::string& network, unsigned number,
+                               Pair& pair) {
   VDECONN* const connection = open_or_exit(network);
-  while (shared.ready.load() == 0 && ::waitpid(child, nullptr, WNOHANG) == 0) ::usleep(1000);
-  // The receiver is known to the switch; now it must know us.
-  ::usleep(20'000);
-  const Outcome outcome = options.mode == "rtt" || options.mode == "spin"
-                              ? round_trips(options, connection, shared)
-                              : send_all(options, connection, shared);
-  shared.done.store(true);
-  const auto frame = make_frame(60, kReceiverAddress, kSenderAddress);
-  vde_send(connection, frame.data(), frame.size(), 0);
-  ::waitpid(child, nullptr, 0);
+  receive(options, connection, pair,
+          make_frame(options.frame_bytes, sender_address(number), receiver_address(number)));
   vde_close(connection);
-  ::munmap(memory, sizeof(Shared));
-  return outcome;
+  std::_Exit(0);
+}
+
+[[noreturn]] void run_sender(const Options& options, const std::string& network, unsigned number,
+                             Pair& pair) {
+  VDECONN* const connection = open_or_exit(network);
+  pair.sender_ready.store(true);
+  while (!pair.start.load()) ::usleep(1000);
+  const auto frame = make_frame(options.frame_bytes, receiver_address(number), sender_address(number));
+  const bool times = options.mode == "rtt" || options.mode == "spin";
+  pair.outcome = times ? round_trips(options, connection, frame) : send_all(options, connection, pair, frame);
+  pair.done.store(true);
+  vde_send(connection, frame.data(), frame.size(), 0);  // a receiver that sleeps looks again
+  vde_close(connection);
+  std::_Exit(0);
+}
+
+std::vector<Outcome> measure(const Options& options, const std::string& network, unsigned pairs) {
+  void* const memory =
+      ::mmap(nullptr, sizeof(Pair) * pairs, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::perror("mmap");
+    std::exit(1);
+  }
+  const std::span<Pair> shared(static_cast<Pair*>(memory), pairs);
+  std::vector<pid_t> children;
+  for (unsigned number = 0; number < pairs; ++number) {
+    Pair& pair = *new (&shared[number]) Pair;
+    for (const auto body : {run_receiver, run_sender}) {
+      const pid_t child = ::fork();
+      if (child == 0) body(options, network, number, pair);
+      children.push_back(child);
+    }
+  }
+  const auto is_ready = [](const Pair& pair) {
+    return pair.receiver_ready.load() && pair.sender_ready.load();
+  };
+  while (!std::all_of(shared.begin(), shared.end(), is_ready)) {
+    if (::waitpid(-1, nullptr, WNOHANG) > 0) {  // it has said why
+      for (const pid_t child : children) ::kill(child, SIGTERM);
+      std::exit(1);
+    }
+    ::usleep(1000);
+  }
+  ::usleep(20'000);  // until the switch has learnt from what the receivers sent
+  for (Pair& pair : shared) pair.start.store(true);
+  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
+  std::vector<Outcome> outcomes;
+  for (const Pair& pair : shared) outcomes.push_back(pair.outcome);
+  ::munmap(memory, sizeof(Pair) * pairs);
+  return outcomes;
 }
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
+}
+
+// One network with one number of pairs, measured again and again.
+struct Row {
+  std::string network;
+  unsigned pairs = 1;
+  std::vector<double> figures;       // frames a second, all pairs together; or microseconds
+  std::vector<double> slowest_part;  // of the slowest pair, 1: as fast as the mean
+};
+
+void measure(const Options& options, Row& row) {
+  const auto outcomes = measure(options, row.network, row.pairs);
+  double total = 0;
+  double slowest = outcomes[0].frames_per_second;
+  for (const Outcome& outcome : outcomes) {
+    total += outcome.frames_per_second;
+    slowest = std::min(slowest, outcome.frames_per_second);
+  }
+  const bool times = options.mode == "rtt" || options.mode == "spin";
+  row.figures.push_back(times ? outcomes[0].round_trip_us : total);
+  row.slowest_part.push_back(total > 0 ? slowest * row.pairs / total : 0);
+}
+
+void print(const Options& options, const Row& row, const Row& reference) {
+  const bool times = options.mode == "rtt" || options.mode == "spin";
+  const double value = median(row.figures);
+  std::printf("%-40s %s %zu B", row.network.c_str(), options.mode.c_str(), options.frame_bytes);
+  if (options.pairs > 1) std::printf(" %u pairs", row.pairs);
+  if (times) {
+    std::printf(": %8.2f us", value);
+  } else {
+    std::printf(": %9.3f Mpps %8.2f Gbit/s", value / 1e6,
+                value * static_cast<double>(options.frame_bytes) * 8 / 1e9);
+  }
+  std::printf("  x %.2f  (", value / median(reference.figures));
+  for (const double one : row.figures) std::printf(times ? " %.2f" : " %.3g", one);
+  std::printf(" )");
+  if (row.pairs > 1) std::printf(" slowest pair %.2f of the mean", median(row.slowest_part));
+  std::printf("\n");
 }
 
 }  // namespace
@@ -187,6 +280,9 @@ int main(int argc, char** argv) {
   app.add_option("--bytes", options.frame_bytes, "length of a frame")->capture_default_str();
   app.add_option("--seconds", options.seconds, "of each measurement")->capture_default_str();
   app.add_option("--rounds", options.rounds, "measurements of each network")->capture_default_str();
+  app.add_option("--pairs", options.pairs, "that many pairs at once, beside one")
+      ->check(CLI::Range(1u, kPairsMax))
+      ->capture_default_str();
   app.add_option("--mode", options.mode, "what is measured")
       ->check(CLI::IsMember({"paced", "poll", "flood", "rtt", "spin"}))
       ->capture_default_str();
@@ -196,24 +292,12 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "plug_bench: built without optimisation, the figures mean nothing\n");
   return 1;
 #endif
-  std::vector<std::vector<double>> figures(options.networks.size());
-  const bool times = options.mode == "rtt" || options.mode == "spin";
-  for (int round = 0; round < options.rounds; ++round)
-    for (std::size_t i = 0; i < options.networks.size(); ++i) {
-      const Outcome outcome = measure(options, options.networks[i]);
-      figures[i].push_back(times ? outcome.round_trip_us : outcome.frames_per_second);
-    }
-  for (std::size_t i = 0; i < options.networks.size(); ++i) {
-    const double value = median(figures[i]);
-    std::printf("%-40s %s %zu B: ", options.networks[i].c_str(), options.mode.c_str(), options.frame_bytes);
-    if (times) {
-      std::printf("%8.2f us", value);
-    } else {
-      std::printf("%9.3f Mpps %8.2f Gbit/s", value / 1e6,
-                  value * static_cast<double>(options.frame_bytes) * 8 / 1e9);
-    }
-    std::printf("  x %.2f  (", value / median(figures[0]));
-    for (const double one : figures[i]) std::printf(times ? " %.2f" : " %.3g", one);
-    std::printf(" )\n");
+  std::vector<Row> rows;
+  for (const std::string& network : options.networks) {
+    rows.push_back({network, 1, {}, {}});
+    if (options.pairs > 1) rows.push_back({network, options.pairs, {}, {}});
   }
+  for (int round = 0; round < options.rounds; ++round)
+    for (Row& row : rows) measure(options, row);
+  for (const Row& row : rows) print(options, row, rows[0]);
 }

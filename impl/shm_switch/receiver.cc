@@ -14,16 +14,20 @@ namespace {
 constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
 // Between the sender's note that it rings and the bell there is one system call of its.
 constexpr int kSilenceTries = 8;
-// Rings that were empty so short a time ago carry a dense stream.
-constexpr std::uint64_t kDenseTicks = 10 * kTicksPerMicrosecondLeast;
+// Rings that were empty so short a time ago carry a stream that patience may be worth.
+constexpr std::uint64_t kStreamTicks = 10 * kTicksPerMicrosecondLeast;
 constexpr std::uint64_t kPatienceTicks = 2 * kTicksPerMicrosecondLeast;
 constexpr unsigned kTryEvery = 32;
+// A stream with less than this between frames is dense, and how long such a one is left alone.
+constexpr std::uint64_t kDenseFrameTicks = 3 * kTicksPerMicrosecondLeast / 2;
+constexpr std::uint64_t kGatherTicks = 2 * kTicksPerMicrosecondLeast;
 // Each needs a sender in the middle of sending.
 constexpr int kSleepTries = 4;
 
-// A receiver that looks all the time takes each frame as it comes, and both sides then pay for moving cache
-// lines with every frame; one that looks away for a tenth of a microsecond finds several.
-void let_frames_gather() noexcept {
+void relax_until(std::uint64_t until_ticks) noexcept {
+  while (ticks() < until_ticks) relax();
+}
+void relax_a_little() noexcept {
   for (int i = 0; i < 8; ++i) relax();
 }
 
@@ -46,36 +50,46 @@ std::size_t Receiver::receive(std::span<std::byte> buffer) noexcept {
   std::size_t bytes = take_any(buffer);
   if (bytes == 0 && spin_ticks_ != 0)
     for (const std::uint64_t until = ticks() + spin_ticks_; bytes == 0 && ticks() < until;) {
-      let_frames_gather();
+      relax_a_little();
       bytes = take_any(buffer);
     }
   if (bytes == 0 && look_at_bells()) {
     link_->refresh(membership_);
     bytes = take_any(buffer);
   }
-  // With spin the client is expected back at once: bells may go on ringing meanwhile.
-  if (bytes != 0 && spin_ticks_ == 0 && !any_frame() && !more_comes_at_once()) settle();
+  ++taken_since_empty_;
+  if (bytes != 0 && !any_frame() && !more_comes_at_once()) settle();
   return bytes;
 }
 
-// In a dense stream the next frame is quicker than a bell: without a moment's patience each frame would find
-// us asleep, and sender and receiver would go on at the pace of two system calls a frame. Where patience was
-// in vain it is tried rarely.
+// Every ring looks empty while the last frame is given out. Whether to expect the next at once:
+//
+// A dense stream is left alone for a moment: a receiver that is level with the sender and looks all the time
+// takes each frame as it comes, and both then pay for moving cache lines with each; one that looks away finds
+// many.
+//
+// In any stream the next frame is quicker than a bell: without patience each frame would find us asleep, and
+// both sides would go on at the pace of two system calls a frame. Where patience was in vain it is tried
+// rarely.
 bool Receiver::more_comes_at_once() noexcept {
   const std::uint64_t now = ticks();
-  const bool dense = now - last_empty_ticks_ < kDenseTicks;
+  const std::uint64_t since_empty = now - last_empty_ticks_;
+  const bool dense = since_empty < taken_since_empty_ * kDenseFrameTicks;
+  const bool patient = dense || (since_empty < kStreamTicks && (!in_vain_ || ++untried_ % kTryEvery == 0));
+  taken_since_empty_ = 0;
   last_empty_ticks_ = now;
-  if (!dense || (in_vain_ && ++untried_ % kTryEvery != 0)) return false;
-  for (const std::uint64_t until = now + kPatienceTicks; ticks() < until;) {
-    let_frames_gather();
-    if (any_frame()) {
-      in_vain_ = false;
-      last_empty_ticks_ = ticks();
-      return true;
-    }
+  if (dense) relax_until(now + kGatherTicks);
+  // With spin the client is expected back at once: bells may go on ringing meanwhile.
+  if (spin_ticks_ != 0) return true;
+  if (!patient) return false;
+  const std::uint64_t until = ticks() + kPatienceTicks;
+  while (!any_frame()) {
+    in_vain_ = ticks() >= until;
+    if (in_vain_) return false;
+    relax_a_little();
   }
-  in_vain_ = true;
-  return false;
+  in_vain_ = false;
+  return true;
 }
 
 std::size_t Receiver::take_any(std::span<std::byte> buffer) noexcept {

@@ -55,7 +55,8 @@ class Receiver {
   std::shared_ptr<const Membership> membership_;
   std::size_t current_ = 0;
   int quantum_ = kQuantum;
-  std::uint64_t last_empty_ticks_ = 0;
+  std::uint64_t last_empty_ticks_ = 0;  // when the rings were last seen empty
+  std::uint64_t taken_since_empty_ = 0;
   bool in_vain_ = false;
   unsigned untried_ = 0;
   bool bells_owed_ = false;  // some bell may still ring from an earlier epoch
