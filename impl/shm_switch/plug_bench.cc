@@ -7,6 +7,9 @@
 // Two processes for each pair, a sender and a receiver. paced: at most 64 frames in flight, the receiver only
 // calls vde_recv. poll: the same, but one poll and one vde_recv for each frame, as QEMU does. flood: the
 // sender never waits. rtt: one frame there and back, both sides polling; spin: the same without poll.
+//
+// In brackets, each measurement, and behind the @ the nanoseconds that a cache line took there and back
+// before it.
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -48,6 +51,7 @@ struct Options {
 struct Outcome {
   double frames_per_second = 0;
   double round_trip_us = 0;
+  double cache_line_ns = 0;
 };
 
 // Between the two processes of a pair and the one that waits for them.
@@ -57,6 +61,8 @@ struct Pair {
   std::atomic<bool> start{false};
   Outcome outcome;  // the sender's, when it has ended
   alignas(64) std::atomic<std::uint64_t> received{0};
+  alignas(64) std::atomic<unsigned> ping{0};
+  alignas(64) std::atomic<unsigned> pong{0};
   alignas(64) std::atomic<bool> done{false};
 };
 
@@ -99,12 +105,35 @@ void wait_a_moment(const Options& options) {
   if (2 * options.pairs > processors) ::sched_yield();
 }
 
+// How far apart the two processors are: a cache line there and one back, without a network. A hypervisor that
+// moves its guest's processors makes this, and with it every figure, another one in the middle of a run.
+constexpr unsigned kCacheLineTrips = 1000;
+
+void answer_pings(Pair& pair) {
+  for (unsigned trip = 1; trip <= kCacheLineTrips; ++trip) {
+    while (pair.ping.load(std::memory_order_acquire) < trip) {
+    }
+    pair.pong.store(trip, std::memory_order_release);
+  }
+}
+
+double cache_line_ns(Pair& pair) {
+  const auto start = Clock::now();
+  for (unsigned trip = 1; trip <= kCacheLineTrips; ++trip) {
+    pair.ping.store(trip, std::memory_order_release);
+    while (pair.pong.load(std::memory_order_acquire) < trip) {
+    }
+  }
+  return std::chrono::duration<double, std::nano>(Clock::now() - start).count() / kCacheLineTrips;
+}
+
 void receive(const Options& options, VDECONN* connection, Pair& pair, std::span<const unsigned char> hello) {
   std::vector<unsigned char> buffer(kBufferBytes);
   const bool polls = options.mode == "poll" || options.mode == "rtt";
   const bool answers = options.mode == "rtt" || options.mode == "spin";
   vde_send(connection, hello.data(), hello.size(), 0);  // the switch learns where we are
   pair.receiver_ready.store(true);
+  if (options.pairs == 1) answer_pings(pair);
   std::uint64_t count = 0;
   while (!pair.done.load(std::memory_order_relaxed)) {
     if (polls && !wait_readable(connection, 10)) continue;
@@ -126,18 +155,18 @@ Outcome send_all(const Options& options, VDECONN* connection, Pair& pair,
   const std::uint64_t before = pair.received.load();
   std::uint64_t sent = before;
   std::uint64_t lost_base = 0;
+  std::uint64_t seen = before;  // of what the receiver has, read again only when too much is in flight
+  const bool paced = options.mode != "flood";
   while (true) {
     if ((sent & 63) == 0 && Clock::now() >= end) break;
-    if (options.mode != "flood" &&
-        sent - lost_base - pair.received.load(std::memory_order_acquire) >= kInFlightMax) {
+    if (paced && sent - lost_base - seen >= kInFlightMax) {
       const auto stuck = Clock::now() + std::chrono::milliseconds(20);
-      const std::uint64_t seen = pair.received.load();
       while (pair.received.load(std::memory_order_acquire) == seen && Clock::now() < stuck)
         wait_a_moment(options);
-      if (pair.received.load() == seen) {
-        lost_base = sent - seen;  // frames were lost
-        if (Clock::now() >= end) break;
-      }
+      const std::uint64_t now = pair.received.load(std::memory_order_acquire);
+      if (now == seen) lost_base = sent - seen;  // frames were lost
+      seen = now;
+      if (Clock::now() >= end) break;
       continue;
     }
     vde_send(connection, frame.data(), frame.size(), 0);
@@ -185,7 +214,9 @@ Outcome round_trips(const Options& options, VDECONN* connection, std::span<const
   while (!pair.start.load()) ::usleep(1000);
   const auto frame = make_frame(options.frame_bytes, receiver_address(number), sender_address(number));
   const bool times = options.mode == "rtt" || options.mode == "spin";
+  const double line_ns = options.pairs == 1 ? cache_line_ns(pair) : 0;
   pair.outcome = times ? round_trips(options, connection, frame) : send_all(options, connection, pair, frame);
+  pair.outcome.cache_line_ns = line_ns;
   pair.done.store(true);
   vde_send(connection, frame.data(), frame.size(), 0);  // a receiver that sleeps looks again
   vde_close(connection);
@@ -237,7 +268,8 @@ double median(std::vector<double> values) {
 struct Row {
   std::string network;
   unsigned pairs = 1;
-  std::vector<double> figures;       // frames a second, all pairs together; or microseconds
+  std::vector<double> figures;  // frames a second, all pairs together; or microseconds
+  std::vector<double> cache_line_ns;
   std::vector<double> slowest_part;  // of the slowest pair, 1: as fast as the mean
 };
 
@@ -251,6 +283,7 @@ void measure(const Options& options, Row& row) {
   }
   const bool times = options.mode == "rtt" || options.mode == "spin";
   row.figures.push_back(times ? outcomes[0].round_trip_us : total);
+  row.cache_line_ns.push_back(outcomes[0].cache_line_ns);
   row.slowest_part.push_back(total > 0 ? slowest * row.pairs / total : 0);
 }
 
@@ -266,7 +299,10 @@ void print(const Options& options, const Row& row, const Row& reference) {
                 value * static_cast<double>(options.frame_bytes) * 8 / 1e9);
   }
   std::printf("  x %.2f  (", value / median(reference.figures));
-  for (const double one : row.figures) std::printf(times ? " %.2f" : " %.3g", one);
+  for (std::size_t i = 0; i < row.figures.size(); ++i) {
+    std::printf(" %.2f", times ? row.figures[i] : row.figures[i] / 1e6);
+    if (options.pairs == 1) std::printf("@%.0f", row.cache_line_ns[i]);
+  }
   std::printf(" )");
   if (row.pairs > 1) std::printf(" slowest pair %.2f of the mean", median(row.slowest_part));
   std::printf("\n");
@@ -294,8 +330,8 @@ int main(int argc, char** argv) {
 #endif
   std::vector<Row> rows;
   for (const std::string& network : options.networks) {
-    rows.push_back({network, 1, {}, {}});
-    if (options.pairs > 1) rows.push_back({network, options.pairs, {}, {}});
+    rows.push_back({network, 1, {}, {}, {}});
+    if (options.pairs > 1) rows.push_back({network, options.pairs, {}, {}, {}});
   }
   for (int round = 0; round < options.rounds; ++round)
     for (Row& row : rows) measure(options, row);

@@ -20,7 +20,7 @@ constexpr std::uint64_t kPatienceTicks = 2 * kTicksPerMicrosecondLeast;
 constexpr unsigned kTryEvery = 32;
 // A stream with less than this between frames is dense, and how long such a one is left alone.
 constexpr std::uint64_t kDenseFrameTicks = 3 * kTicksPerMicrosecondLeast / 2;
-constexpr std::uint64_t kGatherTicks = 2 * kTicksPerMicrosecondLeast;
+constexpr std::uint64_t kGatherTicks = 8 * kTicksPerMicrosecondLeast;
 // Each needs a sender in the middle of sending.
 constexpr int kSleepTries = 4;
 

@@ -96,29 +96,24 @@ void RingReceiver::give_up() noexcept {
   publish();
 }
 
-bool RingReceiver::front(Record& record, std::uint64_t& malformed) noexcept {
-  // A skip record stands at most once before a record.
-  for (int attempt = 0; attempt < 2; ++attempt) {
+// Steps over a skip record, when one is there and it leads to where the sender has been.
+bool RingReceiver::skip() noexcept {
+  const std::uint64_t available = head_ - tail_;
+  const std::uint64_t word =
+      load_relaxed(*reinterpret_cast<const std::uint64_t*>(data_ + tail_ % SHM_RING_BYTES));
+  const std::uint64_t lap = start_of_next_lap(tail_);
+  if (available > SHM_RING_BYTES || std::bit_cast<shm_record>(word).kind != SHM_RECORD_SKIP ||
+      lap - tail_ > available)
+    return false;
+  tail_ = lap;
+  return true;
+}
+
+// What has_more() saw is no record that can be taken. A skip record stands at most once before a record.
+bool RingReceiver::front_slowly(Record& record, std::uint64_t& malformed) noexcept {
+  if (skip()) {
     if (!has_more()) return false;
-    const std::uint64_t available = head_ - tail_;
-    const std::uint64_t offset = tail_ % SHM_RING_BYTES;
-    if (available > SHM_RING_BYTES || available < sizeof(shm_record)) break;
-    const std::byte* const start = data_ + offset;
-    const auto header =
-        std::bit_cast<shm_record>(load_relaxed(*reinterpret_cast<const std::uint64_t*>(start)));
-    if (header.kind == SHM_RECORD_SKIP) {
-      const std::uint64_t lap = start_of_next_lap(tail_);
-      if (lap - tail_ > available) break;
-      tail_ = lap;
-      continue;
-    }
-    const std::uint64_t bytes = record_bytes(header.frame_bytes);
-    if (header.kind != SHM_RECORD_FRAME && header.kind != SHM_RECORD_OFFLOAD) break;
-    if (header.frame_bytes > SHM_RECORD_BYTES_MAX || bytes > available || offset + bytes > SHM_RING_BYTES)
-      break;
-    record = {static_cast<shm_record_kind>(header.kind), start + sizeof(shm_record), header.frame_bytes};
-    next_ = tail_ + bytes;
-    return true;
+    if (read_record(record)) return true;
   }
   ++malformed;
   give_up();

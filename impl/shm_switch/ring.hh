@@ -34,6 +34,10 @@ constexpr std::size_t kWindowLimitMin = std::size_t{4} << 10;
 // What all windows of one port may be together: 32 ports stay below 64 MiB.
 constexpr std::size_t kWindowsBytesMax = std::size_t{1792} << 10;
 
+// How far ahead of the records cache lines are asked for.
+constexpr std::size_t kWriteAheadBytes = 512;
+constexpr std::size_t kReadAheadBytes = 256;
+
 constexpr std::uint64_t record_bytes(std::size_t frame_bytes) {
   return (sizeof(shm_record) + frame_bytes + 7) & ~std::uint64_t{7};
 }
@@ -72,7 +76,7 @@ class RingSender {
     }
     std::byte* const record = data_ + head_ % SHM_RING_BYTES;
     // The receiver has had these lines in the lap before: asked for now, they are ours when we come to them.
-    __builtin_prefetch(record + kAheadBytes, 1);
+    prefetch_for_writing(record + kWriteAheadBytes);
     const shm_record header{static_cast<std::uint32_t>(frame_bytes), static_cast<std::uint16_t>(kind), 0};
     std::memcpy(record, &header, sizeof(header));
     reserved_ = head_ + bytes;
@@ -100,8 +104,6 @@ class RingSender {
   bool shrink(WindowBudget& budget) noexcept;
 
  private:
-  static constexpr std::size_t kAheadBytes = 512;
-
   bool make_room(std::uint64_t bytes, WindowBudget& budget) noexcept;
   bool wrap(std::uint64_t bytes) noexcept;
   bool grow(std::uint64_t bytes, WindowBudget& budget) noexcept;
@@ -142,7 +144,10 @@ class RingReceiver {
   }
   // The oldest record, at most once the same; the content stays writable for the sender: copy, then judge.
   // False when there is none. `malformed` grows by one for each piece of rubbish that was stepped over.
-  bool front(Record& record, std::uint64_t& malformed) noexcept;
+  bool front(Record& record, std::uint64_t& malformed) noexcept {
+    if (!has_more()) return false;
+    return read_record(record) || front_slowly(record, malformed);
+  }
   // Takes what front() showed.
   void advance() noexcept {
     tail_ = next_;
@@ -157,6 +162,26 @@ class RingReceiver {
     published_ = tail_;
     store_release(ring_->tail, tail_);
   }
+  // The record at tail, if there is one that can be.
+  bool read_record(Record& record) noexcept {
+    const std::uint64_t available = head_ - tail_;
+    const std::uint64_t offset = tail_ % SHM_RING_BYTES;
+    const std::byte* const start = data_ + offset;
+    // No further than what the sender has written: it would lose the line.
+    if (available > kReadAheadBytes) __builtin_prefetch(start + kReadAheadBytes);
+    const auto header =
+        std::bit_cast<shm_record>(load_relaxed(*reinterpret_cast<const std::uint64_t*>(start)));
+    const std::uint64_t bytes = record_bytes(header.frame_bytes);
+    if ((header.kind != SHM_RECORD_FRAME && header.kind != SHM_RECORD_OFFLOAD) ||
+        header.frame_bytes > SHM_RECORD_BYTES_MAX || available > SHM_RING_BYTES || bytes > available ||
+        offset + bytes > SHM_RING_BYTES) [[unlikely]]
+      return false;
+    record = {static_cast<shm_record_kind>(header.kind), start + sizeof(shm_record), header.frame_bytes};
+    next_ = tail_ + bytes;
+    return true;
+  }
+  bool front_slowly(Record& record, std::uint64_t& malformed) noexcept;
+  bool skip() noexcept;
   void give_up() noexcept;
 
   shm_ring* ring_;

@@ -42,6 +42,35 @@ void Sender::resume() noexcept {
 
 void Sender::send(std::span<const std::byte> bytes) noexcept {
   link_->refresh(membership_);
+  if (membership_->version == followed_version_ && send_along_route(bytes)) [[likely]]
+    return;
+  send_the_long_way(bytes);
+}
+
+bool Sender::send_along_route(std::span<const std::byte> bytes) noexcept {
+  if (route_.frames_left == 0 || bytes.size() < vde::kMinFrameBytes || bytes.size() > vde::kMaxFrameBytes ||
+      std::memcmp(bytes.data(), route_.addresses.data(), kAddressesBytes) != 0 ||
+      vde::load16(bytes, vde::kEtherTypeOffset) == vde::kEtherTypeVlan)
+    return false;
+  --route_.frames_left;
+  Peer& peer = *route_.peer;
+  add_owned(counters_->frames, std::uint64_t{1});
+  add_owned(counters_->bytes, std::uint64_t{bytes.size()});
+  peer.before_put();
+  std::byte* const to = reserve(peer, bytes.size(), SHM_RECORD_FRAME);
+  if (to == nullptr) [[unlikely]] {
+    peer.out.count_full();
+    drop(SHM_DROP_FULL);
+  } else {
+    std::memcpy(to, bytes.data(), bytes.size());
+    peer.out.commit();
+  }
+  wake_up(peer);
+  return true;
+}
+
+void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
+  route_.frames_left = 0;
   const std::uint32_t now_s = coarse_seconds();
   if (membership_->version != followed_version_) [[unlikely]]
     follow(now_s);
@@ -65,7 +94,13 @@ void Sender::send(std::span<const std::byte> bytes) noexcept {
   for (std::uint32_t i = 0; i < ports.count; ++i) {
     const std::uint16_t place = place_of_[ports.port[i]];
     if (place != 0) {
-      deliver(membership_->peers[place - 1u], outgoing);
+      const PeerEntry& entry = membership_->peers[place - 1u];
+      const bool as_it_is = deliver(entry, outgoing);
+      if (as_it_is && ports.count == 1 && !outgoing.has_tag && membership_->settings.offload == 0 &&
+          !has_mirror_) {
+        route_ = {entry.peer.get(), {}, kRouteFrames};
+        std::memcpy(route_.addresses.data(), outgoing.frame.data(), kAddressesBytes);
+      }
     } else if (ports.count == 1) {
       drop(SHM_DROP_FILTERED);  // it lives behind this port
     }
@@ -103,6 +138,7 @@ bool Sender::parse(std::span<const std::byte> bytes, Outgoing& outgoing) noexcep
 // What depends on the membership, made anew.
 void Sender::follow(std::uint32_t now_s) noexcept {
   followed_version_ = membership_->version;
+  route_ = {};
   has_mirror_ = false;
   sources_.clear();
   place_of_.assign(SHM_PORT_COUNT_MAX + 1, 0);
@@ -153,14 +189,19 @@ void Sender::flood(const Outgoing& outgoing) noexcept {
   for (const PeerEntry& entry : membership_->peers) deliver(entry, outgoing);
 }
 
-void Sender::deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept {
+bool Sender::deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept {
   const PortSettings& settings = entry.settings;
-  if (settings.mirror != 0 || (settings.isolated != 0 && membership_->settings.isolated != 0)) return;
+  if (settings.mirror != 0 || (settings.isolated != 0 && membership_->settings.isolated != 0)) return false;
+  TagChange change = TagChange::kNone;
   if (settings.vlans.untagged == outgoing.vlan) {
-    deliver_as(entry, outgoing, outgoing.tagged ? TagChange::kRemove : TagChange::kNone);
+    if (outgoing.tagged) change = TagChange::kRemove;
   } else if (settings.vlans.has_tagged(outgoing.vlan)) {
-    deliver_as(entry, outgoing, outgoing.tagged ? TagChange::kNone : TagChange::kSet);
+    if (!outgoing.tagged) change = TagChange::kSet;
+  } else {
+    return false;
   }
+  deliver_as(entry, outgoing, change);
+  return change == TagChange::kNone;
 }
 
 void Sender::deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagChange change) noexcept {
@@ -175,13 +216,21 @@ void Sender::deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagCha
                    put(peer, outgoing, head, rest, change, false);
                  });
   }
-  if (!peer.wake_up()) link_->knock(peer.number);
+  wake_up(peer);
+}
+
+void Sender::wake_up(Peer& peer) noexcept {
+  const Peer::Wake wake = peer.wake_up();
+  if (wake == Peer::Wake::kAwake) [[likely]]
+    return;
+  route_.frames_left = 0;
+  if (wake == Peer::Wake::kAskControl) link_->knock(peer.number);
 }
 
 std::byte* Sender::reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept {
   std::byte* place = peer.out.reserve(bytes, kind, budget_);
   if (place != nullptr || wait_ticks_ == 0 || !peer.out.is_worth_waiting_for()) return place;
-  if (!peer.wake_up()) link_->knock(peer.number);
+  wake_up(peer);
   const std::uint64_t until = ticks() + wait_ticks_;
   while (place == nullptr && ticks() < until) {
     ::sched_yield();

@@ -10,6 +10,7 @@
 // merged anew.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -47,21 +48,35 @@ class Sender {
 
   enum class TagChange { kNone, kRemove, kSet };
 
+  // Where the last frame went, if it was one port that gets it as it is: the next mostly goes there too. Each
+  // kRouteFrames-th goes the long way, for the clock's sake, and so does the first after a receiver slept.
+  struct Route {
+    Peer* peer = nullptr;
+    std::array<std::byte, 12> addresses{};
+    unsigned frames_left = 0;
+  };
+  static constexpr unsigned kRouteFrames = 16;
+
+  bool send_along_route(std::span<const std::byte> bytes) noexcept;
+  void send_the_long_way(std::span<const std::byte> bytes) noexcept;
   bool parse(std::span<const std::byte> bytes, Outgoing& outgoing) noexcept;
   void follow(std::uint32_t now_s) noexcept;
   void merge_addresses(std::uint32_t now_s) noexcept;
   void every_second(std::uint32_t now_s) noexcept;
   AddressBook::Ports find(std::uint64_t key, std::uint32_t now_s) noexcept;
   void flood(const Outgoing& outgoing) noexcept;
-  void deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept;
+  // Whether it was sent as it is.
+  bool deliver(const PeerEntry& entry, const Outgoing& outgoing) noexcept;
   void deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagChange change) noexcept;
   void put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte> head,
            std::span<const std::byte> rest, TagChange change, bool with_offload) noexcept;
+  void wake_up(Peer& peer) noexcept;
   std::byte* reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept;
   void drop(shm_drop reason) noexcept { add_owned(counters_->dropped[reason], std::uint64_t{1}); }
 
   SwitchLink* link_;
   shm_counters* counters_;
+  Route route_;
   Claims claims_;
   std::shared_ptr<const Membership> membership_;
   std::uint64_t followed_version_ = ~std::uint64_t{0};
