@@ -76,7 +76,9 @@ class RingSender {
     }
     std::byte* const record = data_ + head_ % SHM_RING_BYTES;
     // The receiver has had these lines in the lap before: asked for now, they are ours when we come to them.
-    prefetch_for_writing(record + kWriteAheadBytes);
+    const std::uint64_t ahead = bytes > kWriteAheadBytes ? bytes : kWriteAheadBytes;
+    for (std::uint64_t line = 0; line < bytes; line += SHM_CACHE_LINE_BYTES)
+      prefetch_for_writing(record + ahead + line);
     const shm_record header{static_cast<std::uint32_t>(frame_bytes), static_cast<std::uint16_t>(kind), 0};
     std::memcpy(record, &header, sizeof(header));
     reserved_ = head_ + bytes;
@@ -167,8 +169,6 @@ class RingReceiver {
     const std::uint64_t available = head_ - tail_;
     const std::uint64_t offset = tail_ % SHM_RING_BYTES;
     const std::byte* const start = data_ + offset;
-    // No further than what the sender has written: it would lose the line.
-    if (available > kReadAheadBytes) __builtin_prefetch(start + kReadAheadBytes);
     const auto header =
         std::bit_cast<shm_record>(load_relaxed(*reinterpret_cast<const std::uint64_t*>(start)));
     const std::uint64_t bytes = record_bytes(header.frame_bytes);
@@ -178,6 +178,10 @@ class RingReceiver {
       return false;
     record = {static_cast<shm_record_kind>(header.kind), start + sizeof(shm_record), header.frame_bytes};
     next_ = tail_ + bytes;
+    // No further than what the sender has written: it would lose the line.
+    const std::uint64_t ahead = bytes > kReadAheadBytes ? bytes : kReadAheadBytes;
+    for (std::uint64_t line = ahead; line < ahead + bytes && line < available; line += SHM_CACHE_LINE_BYTES)
+      __builtin_prefetch(start + line);
     return true;
   }
   bool front_slowly(Record& record, std::uint64_t& malformed) noexcept;
