@@ -12,7 +12,7 @@
 // before it.
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,14 +28,13 @@
 #include <cstdlib>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kInFlightMax = 64;
+constexpr std::uint64_t kInFlightMax = 64;  // then the sender waits until half of them are there
 constexpr std::size_t kBufferBytes = 65536;
 constexpr unsigned kPairsMax = 64;
 
@@ -61,6 +60,8 @@ struct Pair {
   std::atomic<bool> start{false};
   Outcome outcome;  // the sender's, when it has ended
   alignas(64) std::atomic<std::uint64_t> received{0};
+  alignas(64) std::atomic<std::uint64_t> wanted{0};  // the sender sleeps until that many are received
+  int wake_up = -1;                                  // eventfd
   alignas(64) std::atomic<unsigned> ping{0};
   alignas(64) std::atomic<unsigned> pong{0};
   alignas(64) std::atomic<bool> done{false};
@@ -99,10 +100,39 @@ bool wait_readable(VDECONN* connection, int timeout_ms) {
   return ::poll(&entry, 1, timeout_ms) > 0;
 }
 
-// Nothing to do: with a processor for each process the next look is quickest, else another must run.
-void wait_a_moment(const Options& options) {
-  static const unsigned processors = std::thread::hardware_concurrency();
-  if (2 * options.pairs > processors) ::sched_yield();
+// With a processor for each process, looking again is quickest; else whoever has nothing to do must sleep.
+bool must_sleep(const Options& options) {
+  return options.pairs > 1;
+}
+
+// Until `wanted` frames were received, at most 20 ms; how many there are then.
+std::uint64_t wait_for_receiver(const Options& options, Pair& pair, std::uint64_t wanted) {
+  const auto stuck = Clock::now() + std::chrono::milliseconds(20);
+  if (must_sleep(options)) {
+    pair.wanted.store(wanted);
+    pollfd entry{pair.wake_up, POLLIN, 0};
+    std::uint64_t count = 0;
+    if (pair.received.load() < wanted && ::poll(&entry, 1, 20) > 0)
+      (void)!::read(pair.wake_up, &count, sizeof(count));
+    pair.wanted.store(0);
+  }
+  std::uint64_t received = 0;
+  while ((received = pair.received.load(std::memory_order_acquire)) < wanted && Clock::now() < stuck) {
+  }
+  return received;
+}
+
+void count_received(const Options& options, Pair& pair, std::uint64_t count) {
+  if (!must_sleep(options)) {
+    pair.received.store(count, std::memory_order_release);
+    return;
+  }
+  pair.received.store(count);
+  const std::uint64_t wanted = pair.wanted.load();
+  if (wanted == 0 || count < wanted) return;
+  pair.wanted.store(0);
+  const std::uint64_t one = 1;
+  (void)!::write(pair.wake_up, &one, sizeof(one));
 }
 
 // How far apart the two processors are: a cache line there and one back, without a network. A hypervisor that
@@ -139,11 +169,11 @@ void receive(const Options& options, VDECONN* connection, Pair& pair, std::span<
     if (polls && !wait_readable(connection, 10)) continue;
     const ssize_t got = vde_recv(connection, buffer.data(), buffer.size(), 0);
     if (got < 14) {
-      wait_a_moment(options);
+      if (must_sleep(options)) wait_readable(connection, 10);
       continue;
     }
     if (answers) vde_send(connection, hello.data(), hello.size(), 0);
-    pair.received.store(++count, std::memory_order_relaxed);
+    count_received(options, pair, ++count);
   }
 }
 
@@ -160,12 +190,9 @@ Outcome send_all(const Options& options, VDECONN* connection, Pair& pair,
   while (true) {
     if ((sent & 63) == 0 && Clock::now() >= end) break;
     if (paced && sent - lost_base - seen >= kInFlightMax) {
-      const auto stuck = Clock::now() + std::chrono::milliseconds(20);
-      while (pair.received.load(std::memory_order_acquire) == seen && Clock::now() < stuck)
-        wait_a_moment(options);
-      const std::uint64_t now = pair.received.load(std::memory_order_acquire);
-      if (now == seen) lost_base = sent - seen;  // frames were lost
-      seen = now;
+      const std::uint64_t enough = sent - lost_base - kInFlightMax / 2;
+      seen = wait_for_receiver(options, pair, enough);
+      if (seen < enough) lost_base = sent - seen;  // frames were lost
       if (Clock::now() >= end) break;
       continue;
     }
@@ -234,6 +261,7 @@ std::vector<Outcome> measure(const Options& options, const std::string& network,
   std::vector<pid_t> children;
   for (unsigned number = 0; number < pairs; ++number) {
     Pair& pair = *new (&shared[number]) Pair;
+    pair.wake_up = ::eventfd(0, EFD_NONBLOCK);
     for (const auto body : {run_receiver, run_sender}) {
       const pid_t child = ::fork();
       if (child == 0) body(options, network, number, pair);
@@ -254,7 +282,10 @@ std::vector<Outcome> measure(const Options& options, const std::string& network,
   for (Pair& pair : shared) pair.start.store(true);
   for (const pid_t child : children) ::waitpid(child, nullptr, 0);
   std::vector<Outcome> outcomes;
-  for (const Pair& pair : shared) outcomes.push_back(pair.outcome);
+  for (const Pair& pair : shared) {
+    outcomes.push_back(pair.outcome);
+    ::close(pair.wake_up);
+  }
   ::munmap(memory, sizeof(Pair) * pairs);
   return outcomes;
 }
@@ -316,7 +347,7 @@ int main(int argc, char** argv) {
   app.add_option("--bytes", options.frame_bytes, "length of a frame")->capture_default_str();
   app.add_option("--seconds", options.seconds, "of each measurement")->capture_default_str();
   app.add_option("--rounds", options.rounds, "measurements of each network")->capture_default_str();
-  app.add_option("--pairs", options.pairs, "that many pairs at once, beside one")
+  app.add_option("--pairs", options.pairs, "that many pairs at once, beside one; whoever waits sleeps")
       ->check(CLI::Range(1u, kPairsMax))
       ->capture_default_str();
   app.add_option("--mode", options.mode, "what is measured")

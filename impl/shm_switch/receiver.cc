@@ -75,17 +75,17 @@ bool Receiver::more_comes_at_once() noexcept {
   const std::uint64_t now = ticks();
   const std::uint64_t since_empty = now - last_empty_ticks_;
   const bool dense = since_empty < taken_since_empty_ * kDenseFrameTicks;
-  const bool patient = dense || (since_empty < kStreamTicks && (!in_vain_ || ++untried_ % kTryEvery == 0));
+  const bool stream = dense || since_empty < kStreamTicks;
   taken_since_empty_ = 0;
   last_empty_ticks_ = now;
-  if (dense) relax_until(now + kGatherTicks);
   // With spin the client is expected back at once: bells may go on ringing meanwhile.
-  if (spin_ticks_ != 0) return true;
-  if (!patient) return false;
+  const bool spins = spin_ticks_ != 0;
+  if (!stream || (in_vain_ && ++untried_ % kTryEvery != 0)) return spins;
+  if (dense) relax_until(now + kGatherTicks);
   const std::uint64_t until = ticks() + kPatienceTicks;
   while (!any_frame()) {
     in_vain_ = ticks() >= until;
-    if (in_vain_) return false;
+    if (in_vain_) return spins;
     relax_a_little();
   }
   in_vain_ = false;
