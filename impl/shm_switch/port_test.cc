@@ -335,6 +335,33 @@ TEST(Port, EstablishedPortsTalkOnWhenControlDiesAndAreAdoptedWhenItIsBack) {
   EXPECT_EQ(wait_for(*b)->size(), 62u);
 }
 
+TEST(Port, WhoseNumberWasGivenAwayWhileControlWasAwayComesBackWithAnother) {
+  TestSwitch test;
+  const auto a = test.join();
+  const auto b = test.join();
+  introduce({a.get(), b.get()});
+  test.stop();
+  test.start();
+  // Before either has noticed.
+  const auto c = test.join();
+  ASSERT_EQ(c->number(), 1u);
+  for (int i = 0; i < 5; ++i) {
+    wait_for(*a, nullptr, 100);
+    wait_for(*b, nullptr, 100);
+  }
+  EXPECT_FALSE(is_readable(a->hang_up_descriptor()));
+  EXPECT_NE(a->number(), 1u);
+  introduce({c.get(), b.get(), a.get()});
+  a->send(frame(address_of(2), address_of(3), 61));
+  EXPECT_EQ(wait_for(*b)->size(), 61u);
+  b->send(frame(address_of(3), address_of(2), 62));
+  EXPECT_EQ(wait_for(*a)->size(), 62u);
+  c->send(frame(address_of(3), address_of(1), 63));
+  EXPECT_EQ(wait_for(*a)->size(), 63u);
+  EXPECT_FALSE(is_readable(a->data_descriptor()));
+  EXPECT_FALSE(is_readable(b->data_descriptor()));
+}
+
 TEST(Port, ChildThatUsesPortAfterForkOwnsIt) {
   TestSwitch test;
   const auto a = test.join();

@@ -216,10 +216,16 @@ void SwitchLink::handle(ReceivedMessage received, Membership& next) {
           entry.settings = message.settings;
       break;
     case MessageKind::kRefused:
-      // Not taken back after control died: somebody else has our number now.
-      ::shutdown(hang_up_theirs_.number(), SHUT_RDWR);
-      expelled_ = true;
-      next.peers.clear();
+      while (!next.peers.empty())
+        remove_peer(next.peers.back().peer->number, next.peers.back().peer->incarnation, next);
+      if (incarnation_ != 0) {
+        // Not taken back after control died, since somebody else has our number now: we come again, as a newcomer.
+        incarnation_ = 0;
+        secret_ = 0;
+      } else {
+        ::shutdown(hang_up_theirs_.number(), SHUT_RDWR);
+        expelled_ = true;
+      }
       break;
     case MessageKind::kHello:
     case MessageKind::kKnock:
@@ -364,7 +370,7 @@ void SwitchLink::look_for_control_locked() noexcept {
   }
   try {
     FileDescriptor socket = connect_to(options_.path);
-    say_hello(socket, true);
+    say_hello(socket, incarnation_ != 0);
     socket_ = std::move(socket);
   } catch (const std::exception&) {
     return;  // not there yet

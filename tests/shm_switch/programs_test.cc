@@ -205,6 +205,15 @@ TEST_F(ShmSwitchPrograms, ExitCodesTellUsageFromFailure) {
   EXPECT_TRUE(shm_switch({"ctl", "--help"}).status.success());
 }
 
+TEST_F(ShmSwitchPrograms, NumberedFramesArriveOnceInOrderAndUnchanged) {
+  ASSERT_TRUE(shm_switch({"-s", path(), "-d"}).status.success());
+  const CommandResult soak = base::run_command(
+      {.command = {kPrograms / "plug_soak", "--frames", "3000000", "shm://" + path().string()},
+       .environment = {{"VDEPLUGIN_PATH", PROJECT_BINARY_DIR "/lib/vdeplug"}}},
+      120s);
+  EXPECT_TRUE(soak.status.success()) << soak.output << soak.errors;
+}
+
 TEST_F(ShmSwitchPrograms, AnswersVdeSwitchsOwnManagementClients) {
   if (!base::find_program("unixcmd") || !std::filesystem::exists("/etc/vde2/vdecmd"))
     GTEST_SKIP() << "unixcmd and /etc/vde2/vdecmd, of Debian's vde2, are missing";
