@@ -335,14 +335,15 @@ TEST(Port, EstablishedPortsTalkOnWhenControlDiesAndAreAdoptedWhenItIsBack) {
   EXPECT_EQ(wait_for(*b)->size(), 62u);
 }
 
-TEST(Port, WhoseNumberWasGivenAwayWhileControlWasAwayComesBackWithAnother) {
+TEST(Port, ThatControlHasForgottenComesBackAsANewcomer) {
   TestSwitch test;
   const auto a = test.join();
   const auto b = test.join();
   introduce({a.get(), b.get()});
   test.stop();
+  std::filesystem::remove(test.path() / "state");
   test.start();
-  // Before either has noticed.
+  // Before either has noticed: it gets the number of one of them.
   const auto c = test.join();
   ASSERT_EQ(c->number(), 1u);
   for (int i = 0; i < 5; ++i) {
