@@ -88,7 +88,7 @@ void AddressBook::merge(std::span<const ClaimSource> sources, std::uint32_t now_
       const std::uint32_t age_s = now_s - load_relaxed(page.claims[c].last_used_s);
       // A claim from the future (another second of the clock) is a fresh one.
       const bool fresh = age_s <= ageing_s || age_s > UINT32_MAX / 2;
-      if (key == 0 || !fresh) continue;
+      if (key == 0 || !fresh || !sources[i].vlans.has(static_cast<std::uint16_t>(key >> 48))) continue;
       std::size_t place = home_of(key);
       const auto is_same = [&](const Entry& entry) {
         return entry.key == key && entry.port == sources[i].port;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "impl/shm_switch/memory.h"
+#include "impl/shm_switch/vlan.hh"
 
 namespace banco::shm_switch {
 
@@ -49,6 +50,7 @@ class Claims {
 struct ClaimSource {
   std::uint32_t port;
   const shm_port_page* page;
+  VlanMembership vlans;  // claims in others do not count
 };
 
 class AddressBook {

@@ -16,7 +16,7 @@ class AddressBooks : public testing::Test {
 
   std::unique_ptr<shm_port_page> first_ = std::make_unique<shm_port_page>();
   std::unique_ptr<shm_port_page> second_ = std::make_unique<shm_port_page>();
-  std::vector<ClaimSource> sources_{{1, first_.get()}, {2, second_.get()}};
+  std::vector<ClaimSource> sources_{{1, first_.get(), every_vlan()}, {2, second_.get(), every_vlan()}};
   AddressBook book_;
 };
 
@@ -29,6 +29,14 @@ TEST_F(AddressBooks, FindsWhoClaimsAnAddress) {
   EXPECT_EQ(find(address_key(5, 77)), (std::vector<std::uint16_t>{1, 2}));
   EXPECT_EQ(find(address_key(5, 78)), (std::vector<std::uint16_t>{2}));
   EXPECT_TRUE(find(address_key(6, 77)).empty());
+}
+
+TEST_F(AddressBooks, LeavesClaimsInVlansOfOthersOut) {
+  Claims(*first_).use(address_key(10, 77), 100);
+  Claims(*second_).use(address_key(10, 77), 100);
+  sources_[1].vlans = access_vlan(20);
+  book_.merge(sources_, 100, 300);
+  EXPECT_EQ(find(address_key(10, 77)), (std::vector<std::uint16_t>{1}));
 }
 
 TEST_F(AddressBooks, LeavesOldClaimsOut) {
@@ -78,7 +86,7 @@ TEST_F(AddressBooks, AddressThatTooManyClaimIsNobodys) {
   for (std::uint32_t port = 1; port <= AddressBook::kPortsMax + 1; ++port) {
     pages.push_back(std::make_unique<shm_port_page>());
     Claims(*pages.back()).use(77, 0);
-    sources.push_back({port, pages.back().get()});
+    sources.push_back({port, pages.back().get(), every_vlan()});
   }
   book_.merge(sources, 0, 300);
   EXPECT_TRUE(find(77).empty());

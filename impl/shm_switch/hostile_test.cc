@@ -84,6 +84,14 @@ TEST_P(HostilePort, HarmsOnlyItself) {
   receiver.join();
   EXPECT_GT(sent, 1000u);
   EXPECT_LT(static_cast<double>(sent - received), 0.01 * static_cast<double>(sent)) << "of " << sent;
+  // Whatever the attack has left lying about, a port comes to rest.
+  for (const auto& port : {a.get(), b.get()}) {
+    while (wait_for(*port, nullptr, 100)) {
+    }
+    int looks = 0;
+    while (is_readable(port->data_descriptor(), 10) && ++looks < 1000) next(*port);
+    EXPECT_LT(looks, 1000) << "wakes for nothing, again and again";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryAttack, HostilePort, testing::ValuesIn(attacks().begin(), attacks().end()),

@@ -73,6 +73,8 @@ class Peer {
     ring(their_bell_);
     return Wake::kRung;
   }
+  // Control could not be asked: the next frame tries again.
+  void was_not_woken() noexcept { --last_rung_; }
   RingSender out;
 
   // The receiving side.

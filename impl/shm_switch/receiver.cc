@@ -24,8 +24,9 @@ constexpr std::uint64_t kGatherTicks = 8 * kTicksPerMicrosecondLeast;
 // Each needs a sender in the middle of sending.
 constexpr int kSleepTries = 4;
 
-void relax_until(std::uint64_t until_ticks) noexcept {
-  while (ticks() < until_ticks) relax();
+// Differences, here and below: a machine that was suspended may begin to count anew.
+void relax_for(std::uint64_t wanted_ticks) noexcept {
+  for (const std::uint64_t start = ticks(); ticks() - start < wanted_ticks;) relax();
 }
 void relax_a_little() noexcept {
   for (int i = 0; i < 8; ++i) relax();
@@ -49,7 +50,7 @@ std::size_t Receiver::receive(std::span<std::byte> buffer) noexcept {
   link_->refresh(membership_);
   std::size_t bytes = take_any(buffer);
   if (bytes == 0 && spin_ticks_ != 0)
-    for (const std::uint64_t until = ticks() + spin_ticks_; bytes == 0 && ticks() < until;) {
+    for (const std::uint64_t start = ticks(); bytes == 0 && ticks() - start < spin_ticks_;) {
       relax_a_little();
       bytes = take_any(buffer);
     }
@@ -81,10 +82,10 @@ bool Receiver::more_comes_at_once() noexcept {
   // With spin the client is expected back at once: bells may go on ringing meanwhile.
   const bool spins = spin_ticks_ != 0;
   if (!stream || (in_vain_ && ++untried_ % kTryEvery != 0)) return spins;
-  if (dense) relax_until(now + kGatherTicks);
-  const std::uint64_t until = ticks() + kPatienceTicks;
+  if (dense) relax_for(kGatherTicks);
+  const std::uint64_t start = ticks();
   while (!any_frame()) {
-    in_vain_ = ticks() >= until;
+    in_vain_ = ticks() - start >= kPatienceTicks;
     if (in_vain_) return spins;
     relax_a_little();
   }
@@ -206,6 +207,8 @@ void Receiver::fall_asleep() noexcept {
       return;
     }
     silence(last);
+    // A peer that came with that mail may have rung already, and its bell was silenced with the others.
+    link_->refresh(membership_);
     if (any_frame()) break;
     // A sender may have rung in the new epoch for a frame that we had already, and we have silenced that: it
     // would not ring again. Then this epoch is of no use.

@@ -43,8 +43,8 @@ bool RingSender::wrap(std::uint64_t bytes) noexcept {
 bool RingSender::grow(std::uint64_t bytes, WindowBudget& budget) noexcept {
   while (window_bytes_ < SHM_RING_BYTES && head_ + bytes - tail_ <= SHM_RING_BYTES) {
     if (window_bytes_ >= window_limit_bytes_ || !budget.take(window_bytes_)) {
-      // One record must always fit, however poor the port.
-      if (bytes <= window_bytes_) return false;
+      // One record must always fit into an empty ring, however poor the port.
+      if (bytes <= window_bytes_ && head_ != tail_) return false;
       budget.take_always(window_bytes_);
     }
     window_bytes_ *= 2;
@@ -55,10 +55,9 @@ bool RingSender::grow(std::uint64_t bytes, WindowBudget& budget) noexcept {
 }
 
 bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
-  if (full_until_ticks_ != 0) {
-    if (ticks() < full_until_ticks_) return false;
-    full_until_ticks_ = 0;
-  }
+  // A difference, since a suspended machine may begin to count anew.
+  if (is_full_ && ticks() - full_since_ticks_ < kFullTicks) return false;
+  is_full_ = false;
   read_tail();
   if (fits_here(bytes)) return true;
   if (head_ % SHM_RING_BYTES + bytes > window_bytes_) {
@@ -70,7 +69,8 @@ bool RingSender::make_room(std::uint64_t bytes, WindowBudget& budget) noexcept {
     if (!behind && grow(bytes, budget)) return true;
   }
   dropped_in_window_ = true;
-  full_until_ticks_ = ticks() + kFullTicks;
+  is_full_ = true;
+  full_since_ticks_ = ticks();
   return false;
 }
 
@@ -78,21 +78,21 @@ bool RingSender::shrink(WindowBudget& budget) noexcept {
   read_tail();
   if (window_bytes_ <= kWindowBytesMin || head_ != tail_) return false;
   ::madvise(data_ + kWindowBytesMin, window_bytes_ - kWindowBytesMin, MADV_REMOVE);
-  budget.give_back(window_bytes_ - kWindowBytesMin);
-  window_bytes_ = std::min(kWindowBytesMin, window_limit_bytes_);
+  const std::size_t smallest = std::min(kWindowBytesMin, window_limit_bytes_);
+  budget.give_back(window_bytes_ - smallest);
+  window_bytes_ = smallest;
   return true;
 }
 
 void RingReceiver::resume() noexcept {
   tail_ = load_relaxed(ring_->tail) & ~std::uint64_t{7};
   published_ = tail_;
-  head_ = load_acquire(ring_->head);
+  head_ = tail_;
 }
 
 // Steps over everything: where the next record starts cannot be known any more.
 void RingReceiver::give_up() noexcept {
-  tail_ = head_ & ~std::uint64_t{7};
-  head_ = tail_;
+  tail_ = head_;
   publish();
 }
 

@@ -45,16 +45,17 @@ constexpr std::uint64_t record_bytes(std::size_t frame_bytes) {
 // How much memory the rings of one port use. Not thread-safe: it belongs to the sending side.
 class WindowBudget {
  public:
+  // At most half of what is left: receivers that never take anything, for whom windows grow in vain, leave
+  // some to the others.
   bool take(std::size_t bytes) noexcept {
-    if (bytes > kWindowsBytesMax - used_bytes_) return false;
+    if (used_bytes_ + 2 * bytes > kWindowsBytesMax) return false;
     used_bytes_ += bytes;
     return true;
   }
-  void take_always(std::size_t bytes) noexcept { used_bytes_ += bytes < room() ? bytes : room(); }
-  void give_back(std::size_t bytes) noexcept { used_bytes_ -= bytes < used_bytes_ ? bytes : used_bytes_; }
+  void take_always(std::size_t bytes) noexcept { used_bytes_ += bytes; }
+  void give_back(std::size_t bytes) noexcept { used_bytes_ -= bytes; }
 
  private:
-  std::size_t room() const noexcept { return kWindowsBytesMax - used_bytes_; }
   std::size_t used_bytes_ = 0;
 };
 
@@ -122,7 +123,8 @@ class RingSender {
   std::size_t window_bytes_ = kWindowBytesMin;
   std::size_t window_limit_bytes_ = SHM_RING_BYTES;
   bool dropped_in_window_ = false;
-  std::uint64_t full_until_ticks_ = 0;
+  bool is_full_ = false;
+  std::uint64_t full_since_ticks_ = 0;
   std::uint64_t head_at_last_look_ = 0;
   std::uint64_t tail_waited_for_ = ~std::uint64_t{0};
 };
@@ -141,7 +143,9 @@ class RingReceiver {
   // Whether something lies in the ring; true for rubbish too.
   bool has_more() noexcept {
     if (tail_ != head_) return true;
-    head_ = load_acquire(ring_->head);
+    // A head that is not at a record's end, which only a hostile sender writes, must not look like a record
+    // for ever.
+    head_ = load_acquire(ring_->head) & ~std::uint64_t{7};
     return tail_ != head_;
   }
   // The oldest record, at most once the same; the content stays writable for the sender: copy, then judge.

@@ -150,6 +150,43 @@ TEST_F(Ring, ReceiverSurvivesAnyIndexAndAnyRecord) {
   EXPECT_GT(malformed_, 1000u);
 }
 
+TEST_F(Ring, HeadInTheMiddleOfNothingIsNoRecord) {
+  RingReceiver receiver(ring(), data_);
+  ring().head = 1;
+  EXPECT_FALSE(receiver.has_more());
+  EXPECT_EQ(take(receiver), 0u);
+  EXPECT_EQ(malformed_, 0u);
+}
+
+TEST_F(Ring, EmptyOneTakesAnyRecordHoweverPoorThePort) {
+  RingSender sender(ring(), data_);
+  RingReceiver receiver(ring(), data_);
+  sender.limit_window(64 << 10);
+  // From any place in the window.
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_TRUE(put(sender, 100 + static_cast<std::size_t>(round) * 300));
+    ASSERT_NE(take(receiver), 0u);
+    ASSERT_TRUE(put(sender, 45'000)) << "round " << round;
+    ASSERT_EQ(take(receiver), 45'000u);
+  }
+}
+
+TEST_F(Ring, WindowsThatGrowInVainLeaveRoomForOthers) {
+  std::vector<std::byte> other_data(SHM_RING_BYTES);
+  shm_ring other_ring{};
+  for (int i = 0; i < 2; ++i) {
+    shm_ring stalled{};
+    std::vector<std::byte> data(SHM_RING_BYTES);
+    RingSender sender(stalled, data.data());
+    for (int frames = 0; frames < 2000; ++frames)
+      if (sender.reserve(1514, SHM_RECORD_FRAME, budget_) != nullptr) sender.commit();
+  }
+  RingSender honest(other_ring, other_data.data());
+  for (int frames = 0; frames < 2000; ++frames)
+    if (honest.reserve(1514, SHM_RECORD_FRAME, budget_) != nullptr) honest.commit();
+  EXPECT_GE(honest.window_bytes(), std::size_t{128} << 10);
+}
+
 TEST_F(Ring, SenderSurvivesAnyTail) {
   RingSender sender(ring(), data_);
   std::mt19937_64 random(3);

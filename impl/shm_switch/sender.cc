@@ -17,6 +17,9 @@ constexpr std::size_t kSuperFrameBytesMax = SHM_RECORD_BYTES_MAX - kOffloadHeade
 // An unknown destination makes us read the neighbours' claims again; at most one part in this many of our
 // time goes there, whatever neighbours claim.
 constexpr std::uint64_t kMergeShare = 16;
+// A route is younger than a tenth of a second on any machine: its receiver may have stopped in the middle of
+// a stream, and whoever takes over its address must be found.
+constexpr std::uint64_t kRouteTicks = 100'000 * kTicksPerMicrosecondLeast;
 
 static_assert(kOffloadHeaderBytes == 12);
 
@@ -48,11 +51,13 @@ void Sender::send(std::span<const std::byte> bytes) noexcept {
 }
 
 bool Sender::send_along_route(std::span<const std::byte> bytes) noexcept {
-  if (route_.frames_left == 0 || bytes.size() < vde::kMinFrameBytes || bytes.size() > vde::kMaxFrameBytes ||
+  if (route_.frames_left == 0 || ticks() - route_.since_ticks > kRouteTicks ||
+      bytes.size() < vde::kMinFrameBytes || bytes.size() > vde::kMaxFrameBytes ||
       std::memcmp(bytes.data(), route_.addresses.data(), kAddressesBytes) != 0 ||
       vde::load16(bytes, vde::kEtherTypeOffset) == vde::kEtherTypeVlan)
     return false;
   --route_.frames_left;
+  may_wait_ = wait_ticks_ != 0;
   Peer& peer = *route_.peer;
   add_owned(counters_->frames, std::uint64_t{1});
   add_owned(counters_->bytes, std::uint64_t{bytes.size()});
@@ -71,6 +76,7 @@ bool Sender::send_along_route(std::span<const std::byte> bytes) noexcept {
 
 void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
   route_.frames_left = 0;
+  may_wait_ = false;
   const std::uint32_t now_s = coarse_seconds();
   if (membership_->version != followed_version_) [[unlikely]]
     follow(now_s);
@@ -91,6 +97,8 @@ void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
   if (vde::is_group(outgoing.destination) || membership_->switch_settings.hub != 0) return flood(outgoing);
   const AddressBook::Ports ports = find(address_key(outgoing.vlan, outgoing.destination), now_s);
   if (ports.count == 0) return flood(outgoing);
+  // Nobody waits because of one who only wants a copy.
+  may_wait_ = wait_ticks_ != 0 && ports.count == 1;
   for (std::uint32_t i = 0; i < ports.count; ++i) {
     const std::uint16_t place = place_of_[ports.port[i]];
     if (place != 0) {
@@ -98,7 +106,7 @@ void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
       const bool as_it_is = deliver(entry, outgoing);
       if (as_it_is && ports.count == 1 && !outgoing.has_tag && membership_->settings.offload == 0 &&
           !has_mirror_) {
-        route_ = {entry.peer.get(), {}, kRouteFrames};
+        route_ = {entry.peer.get(), {}, kRouteFrames, ticks()};
         std::memcpy(route_.addresses.data(), outgoing.frame.data(), kAddressesBytes);
       }
     } else if (ports.count == 1) {
@@ -143,11 +151,11 @@ void Sender::follow(std::uint32_t now_s) noexcept {
   sources_.clear();
   place_of_.assign(SHM_PORT_COUNT_MAX + 1, 0);
   budget_ = WindowBudget();
-  sources_.push_back({membership_->number, &link_->page()});
+  sources_.push_back({membership_->number, &link_->page(), membership_->settings.vlans});
   for (std::size_t i = 0; i < membership_->peers.size(); ++i) {
     const PeerEntry& entry = membership_->peers[i];
     place_of_[entry.peer->number] = static_cast<std::uint16_t>(i + 1);
-    sources_.push_back({entry.peer->number, &entry.peer->page()});
+    sources_.push_back({entry.peer->number, &entry.peer->page(), entry.settings.vlans});
     budget_.take_always(entry.peer->out.window_bytes());
     has_mirror_ = has_mirror_ || entry.settings.mirror != 0;
   }
@@ -159,7 +167,8 @@ void Sender::merge_addresses(std::uint32_t now_s) noexcept {
   last_key_ = 0;
   addresses_.merge(sources_, now_s, membership_->switch_settings.ageing_s);
   const std::uint64_t end = ticks();
-  merge_not_before_ticks_ = end + kMergeShare * (end - start);
+  merged_ticks_ = end;
+  no_merge_for_ticks_ = kMergeShare * (end - start);
 }
 
 void Sender::every_second(std::uint32_t now_s) noexcept {
@@ -173,7 +182,7 @@ void Sender::every_second(std::uint32_t now_s) noexcept {
 AddressBook::Ports Sender::find(std::uint64_t key, std::uint32_t now_s) noexcept {
   if (key == last_key_) return last_ports_;
   AddressBook::Ports ports = addresses_.find(key);
-  if (ports.count == 0 && ticks() >= merge_not_before_ticks_ && addresses_.is_stale(sources_)) {
+  if (ports.count == 0 && ticks() - merged_ticks_ >= no_merge_for_ticks_ && addresses_.is_stale(sources_)) {
     merge_addresses(now_s);
     ports = addresses_.find(key);
   }
@@ -224,19 +233,22 @@ void Sender::wake_up(Peer& peer) noexcept {
   if (wake == Peer::Wake::kAwake) [[likely]]
     return;
   route_.frames_left = 0;
-  if (wake == Peer::Wake::kAskControl) link_->knock(peer.number);
+  if (wake == Peer::Wake::kAskControl && !link_->knock(peer.number)) peer.was_not_woken();
 }
 
 std::byte* Sender::reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept {
   std::byte* place = peer.out.reserve(bytes, kind, budget_);
-  if (place != nullptr || wait_ticks_ == 0 || !peer.out.is_worth_waiting_for()) return place;
+  if (place != nullptr || !may_wait_ || !peer.out.is_worth_waiting_for()) return place;
   wake_up(peer);
-  const std::uint64_t until = ticks() + wait_ticks_;
-  while (place == nullptr && ticks() < until) {
+  const std::uint64_t start = ticks();
+  while (place == nullptr && ticks() - start < wait_ticks_) {
     ::sched_yield();
     place = peer.out.reserve(bytes, kind, budget_);
   }
-  if (place == nullptr) peer.out.waited_in_vain();
+  if (place == nullptr) {
+    peer.out.waited_in_vain();
+    may_wait_ = false;
+  }
   return place;
 }
 

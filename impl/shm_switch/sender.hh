@@ -54,6 +54,7 @@ class Sender {
     Peer* peer = nullptr;
     std::array<std::byte, 12> addresses{};
     unsigned frames_left = 0;
+    std::uint64_t since_ticks = 0;
   };
   static constexpr unsigned kRouteFrames = 16;
 
@@ -87,9 +88,11 @@ class Sender {
   std::vector<ClaimSource> sources_;
   std::vector<std::uint16_t> place_of_;  // by port number: index into the peers + 1; 0: none
   std::uint32_t last_second_ = 0;
-  std::uint64_t merge_not_before_ticks_ = 0;
+  std::uint64_t merged_ticks_ = 0;
+  std::uint64_t no_merge_for_ticks_ = 0;
   WindowBudget budget_;
   std::uint64_t wait_ticks_;
+  bool may_wait_ = false;  // with this frame
 };
 
 }  // namespace banco::shm_switch

@@ -219,7 +219,8 @@ void SwitchLink::handle(ReceivedMessage received, Membership& next) {
       while (!next.peers.empty())
         remove_peer(next.peers.back().peer->number, next.peers.back().peer->incarnation, next);
       if (incarnation_ != 0) {
-        // Not taken back after control died, since somebody else has our number now: we come again, as a newcomer.
+        // Not taken back after control died, since somebody else has our number now: we come again, as a
+        // newcomer.
         incarnation_ = 0;
         secret_ = 0;
       } else {
@@ -321,13 +322,15 @@ void SwitchLink::silence_all() noexcept {
   }
 }
 
-void SwitchLink::knock(std::uint32_t number) noexcept {
+bool SwitchLink::knock(std::uint32_t number) noexcept {
   const std::scoped_lock lock(mutex_);
-  if (!socket_.is_open()) return;
+  if (!socket_.is_open()) return false;
   Message message;
   message.kind = MessageKind::kKnock;
   message.number = number;
-  if (send_message(socket_, message) == Delivery::kGone) lose_control_locked();
+  const Delivery delivery = send_message(socket_, message);
+  if (delivery == Delivery::kGone) lose_control_locked();
+  return delivery == Delivery::kDone;
 }
 
 void SwitchLink::tend() noexcept {

@@ -84,8 +84,8 @@ class SwitchLink {
   bool any_bell() const noexcept;
   // Silences every bell that rings; does what control's bell asks for.
   void silence_all() noexcept;
-  // Asks control to wake port `number`, which does not watch our bell yet.
-  void knock(std::uint32_t number) noexcept;
+  // Asks control to wake port `number`, which does not watch our bell yet. False when it could not be asked.
+  bool knock(std::uint32_t number) noexcept;
   // At times, from whichever side is awake: finds control again when it has gone.
   void tend() noexcept;
 
