@@ -1,5 +1,6 @@
-// shm_tap: joins a tap to a switch, offloads and all: what the kernel leaves to the hardware crosses the
-// switch as it is, and is done by the switch's library only for ports that do not take it.
+// shm_tap: joins a tap, or one end of a veth pair, to a switch, offloads and all: what the kernel leaves to
+// the hardware crosses the switch as it is, and is done by the switch's library only for ports that do not
+// take it.
 //
 //   kernel ── tap ── read ──> vde_send ── shm:// ──> other ports
 //                    write <── vde_recv
@@ -22,7 +23,7 @@
 
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/system_error.hh"
-#include "impl/shm_switch/tap_device.hh"
+#include "impl/shm_switch/kernel_device.hh"
 #include "impl/vde/plug_api.hh"
 
 namespace {
@@ -40,7 +41,7 @@ struct CloseConnection {
 using Connection = std::unique_ptr<VDECONN, CloseConnection>;
 
 // shm:///run/switch[port=3] with vnet_hdr among its parameters, and some patience: while we wait for room
-// nobody reads the tap, and TCP above it slows down instead of losing segments.
+// nobody reads the device, and TCP above it slows down instead of losing segments.
 std::string with_offload(const std::string& url) {
   constexpr const char* kParameters = "vnet_hdr/wait=1000";
   if (url.ends_with(']')) return url.substr(0, url.size() - 1) + "/" + kParameters + "]";
@@ -55,31 +56,28 @@ Connection open_network(const std::string& url, const std::string& description) 
   return connection;
 }
 
-// True while the device is there.
-bool from_tap(const base::FileDescriptor& tap, VDECONN* network, std::vector<char>& buffer) {
+// Both true while the device is there.
+bool from_device(shm_switch::KernelDevice& device, VDECONN* network, std::vector<std::byte>& buffer) {
   for (int i = 0; i < kBatch; ++i) {
-    const ssize_t got = ::read(tap.number(), buffer.data(), buffer.size());
-    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    const ssize_t got = device.read(buffer);
+    if (got < 0) return errno == EAGAIN;
     vde_send(network, buffer.data(), static_cast<std::size_t>(got), 0);
   }
   return true;
 }
 
-bool to_tap(VDECONN* network, const base::FileDescriptor& tap, std::vector<char>& buffer) {
+bool to_device(VDECONN* network, shm_switch::KernelDevice& device, std::vector<std::byte>& buffer) {
   for (int i = 0; i < kBatch; ++i) {
     const ssize_t got = vde_recv(network, buffer.data(), buffer.size(), 0);
     if (got <= 1) return true;
-    // A frame that the device does not take (down, no memory) is lost, as on a cable; a device that has gone
-    // is the end.
-    if (::write(tap.number(), buffer.data(), static_cast<std::size_t>(got)) < 0 && errno == EBADFD)
-      return false;
+    if (!device.write({buffer.data(), static_cast<std::size_t>(got)})) return false;
   }
   return true;
 }
 
-int carry(const base::FileDescriptor& tap, VDECONN* network, const base::FileDescriptor& signals) {
-  std::vector<char> buffer(kBufferBytes);
-  std::array<pollfd, 4> entries{{{tap.number(), POLLIN, 0},
+int carry(shm_switch::KernelDevice& device, VDECONN* network, const base::FileDescriptor& signals) {
+  std::vector<std::byte> buffer(kBufferBytes);
+  std::array<pollfd, 4> entries{{{device.descriptor().number(), POLLIN, 0},
                                  {vde_datafd(network), POLLIN, 0},
                                  {vde_ctlfd(network), POLLIN, 0},
                                  {signals.number(), POLLIN, 0}}};
@@ -88,10 +86,10 @@ int carry(const base::FileDescriptor& tap, VDECONN* network, const base::FileDes
       throw base::SystemError(errno, "poll");
     if (entries[3].revents != 0) return 0;
     if (entries[2].revents != 0) throw std::runtime_error("the switch has hung up");
-    if (entries[0].revents != 0 && !from_tap(tap, network, buffer))
-      throw std::runtime_error("the tap has gone");
-    if (entries[1].revents != 0 && !to_tap(network, tap, buffer))
-      throw std::runtime_error("the tap has gone");
+    if (entries[0].revents != 0 && !from_device(device, network, buffer))
+      throw std::runtime_error("the device has gone");
+    if (entries[1].revents != 0 && !to_device(network, device, buffer))
+      throw std::runtime_error("the device has gone");
   }
 }
 
@@ -106,19 +104,22 @@ base::FileDescriptor ending_signals() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Joins a tap to a shared-memory switch, with checksum and segmentation offload");
+  CLI::App app(
+      "Joins a tap, or one end of a veth pair, to a shared-memory switch, with checksum and segmentation "
+      "offload");
   std::string url;
   std::string name;
   bool no_offload = false;
   app.add_option("URL", url, "the switch: shm:///run/switch, or with [port=…/vlan=…]")->required();
-  app.add_option("TAP", name, "name of the tap; made if it is not there")->required();
+  app.add_option("DEVICE", name, "a tap, made if it is not there, or a device that is, such as a veth")
+      ->required();
   app.add_flag("--no-offload", no_offload, "whole packets with their checksums only");
   try {
     app.parse(argc, argv);
     const base::FileDescriptor signals = ending_signals();
     const Connection network = open_network(url, name);
-    const shm_switch::TapDevice tap(name, !no_offload);
-    return carry(tap.descriptor(), network.get(), signals);
+    const auto device = shm_switch::open_kernel_device(name, !no_offload);
+    return carry(*device, network.get(), signals);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
