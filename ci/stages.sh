@@ -17,11 +17,30 @@ run_stage() {
   return "$code"
 }
 
+# stage NAME COMMAND…: counts as one test; exit code 77 is a skip, and a line `SKIPPED missing: …` says why.
+stage() {
+  local name=$1 code=0
+  run_stage "$@" | tee "$results_dir/$name.log" || code=$?
+  case $code in
+    0) write_result "$name" run ;;
+    77)
+      write_result "$name" notrun "<skipped message='SKIP_RETURN_CODE=77'/><system-out>$(
+        grep '^SKIPPED' "$results_dir/$name.log")</system-out>"
+      ;;
+    *) write_result "$name" fail ;;
+  esac
+}
+
+# write_result NAME STATUS [CONTENT]: a JUnit file with one test.
+write_result() {
+  cat >"$results_dir/$1.xml" <<<"<testsuite><testcase name='stage $1' status='$2'>${3:-}</testcase></testsuite>"
+  junit_files+=("$results_dir/$1.xml")
+}
+
 # must_pass NAME COMMAND…: a stage without which the later ones mean nothing; ends the run when it fails.
 must_pass() {
   if run_stage "$@"; then return; fi
-  cat >"$results_dir/$1.xml" <<<"<testsuite><testcase name='stage $1' status='fail'/></testsuite>"
-  junit_files+=("$results_dir/$1.xml")
+  write_result "$1" fail
   finish
 }
 

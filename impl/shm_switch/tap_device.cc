@@ -1,3 +1,4 @@
+// The tap of KernelDevice.
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
