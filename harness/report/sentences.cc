@@ -120,7 +120,9 @@ std::string outcome_sentence(const Results& results) {
   text += ".";
   const auto& end = results.run.end;
   if (!end) return text + " The journal has no end: the run was killed or is still going on.";
-  if (!end->reason.empty()) text += fmt::format(" The run ended early: {}", end->reason);
+  // Of a run that went on to its end, `total` has said everything.
+  if (total.interrupted + total.missing != 0 && !end->reason.empty())
+    text += fmt::format(" The run ended early: {}", end->reason);
   return text;
 }
 

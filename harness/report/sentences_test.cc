@@ -74,9 +74,14 @@ TEST(OutcomeSentence, CountsWhatDidNotSucceed) {
 }
 
 TEST(OutcomeSentence, SaysWhyTheRunEndedEarly) {
-  auto run = test::two_switches();
-  run.end->reason = "interrupted by the user";
-  EXPECT_THAT(outcome_sentence(compute(run)), HasSubstr("ended early: interrupted by the user"));
+  RunBuilder builder(2, {cell("vde", "2")});
+  builder.ended(1, cell("vde", "2")).finished();
+  builder.run.end->reason = "interrupted by the user";
+  EXPECT_THAT(outcome_sentence(compute(builder.run)), HasSubstr("ended early: interrupted by the user"));
+  builder.ended(2, cell("vde", "2"), Outcome::kFailed, "lost");
+  builder.run.end->reason = "1 of 1 cells failed";
+  EXPECT_EQ(outcome_sentence(compute(builder.run)),
+            "1 of 2 measurements (1 cell in 2 blocks) succeeded, 1 failed.");
   EXPECT_EQ(outcome_sentence(compute(measure::Run{})), "The run has no cells: nothing was measured.");
 }
 

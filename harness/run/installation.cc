@@ -6,14 +6,16 @@
 namespace banco::run {
 namespace {
 
-std::filesystem::path program_directory() {
-  return std::filesystem::canonical("/proc/self/exe").parent_path();
+// Asked once, at the start: a run of hours may see its program replaced by a newer one.
+const std::filesystem::path& program_directory() {
+  static const auto directory = std::filesystem::canonical("/proc/self/exe").parent_path();
+  return directory;
 }
 
 }  // namespace
 
 std::filesystem::path data_directory() {
-  const auto directory = program_directory();
+  const auto& directory = program_directory();
   for (const auto& candidate : {directory / "../..", directory / "../share/banco"})
     if (std::filesystem::is_directory(candidate / "images")) return std::filesystem::canonical(candidate);
   throw std::runtime_error("cannot find images/ and scenarios/ beside " + directory.string() +
@@ -29,7 +31,7 @@ std::filesystem::path cache_directory() {
 }
 
 std::string vde_plugin_path() {
-  const auto directory = program_directory();
+  const auto& directory = program_directory();
   std::string path;
   for (const auto& candidate : {directory / "../lib/vdeplug", std::filesystem::path("/usr/local/lib/vdeplug"),
                                 std::filesystem::path("/usr/lib/x86_64-linux-gnu/vdeplug"),

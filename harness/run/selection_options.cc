@@ -40,7 +40,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, AcceleratorChoice>{{"auto", AcceleratorChoice::kAuto},
                                                    {"kvm", AcceleratorChoice::kKvm},
-                                                   {"tcg", AcceleratorChoice::kTcg}}));
+                                                   {"tcg", AcceleratorChoice::kTcg}}))
+      ->option_text("auto|kvm|tcg");
   command.add_option(
       "--libvirt-uri", options.libvirt_uri,
       "qemu:///session: a libvirtd of the run's own, inside the lab, in place of the embedded driver");

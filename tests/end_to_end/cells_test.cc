@@ -96,6 +96,32 @@ sampling: {blocks: 1}
   EXPECT_THAT(run.samples[0].key.at("accelerator"), testing::AnyOf("kvm", "tcg"));
 }
 
+// What QEMU's vde netdev makes of our module.
+TEST_P(Cells, TwoGuestsOnASwitchInSharedMemory) {
+  const auto file = directory_.scenario(R"(
+name: shared-memory
+topology:
+  nodes:
+    vm[1-2]: {kind: vm}
+    sw: {kind: switch, type: shm}
+  links:
+    - endpoints: ["vm*", "sw"]
+measure:
+  - iperf3: {pairs: neighbours, time: 2s, omit: 0s}
+  - name: flood
+    iperf3: {pairs: neighbours, udp: true, rate: {share: 20%, of: tcp}, time: 1s, omit: 0s}
+  - cpu: {per: role}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e6))));
+  EXPECT_THAT(values_of(out, "flood.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
+  // The switch sleeps while frames flow: less than a hundredth of a processor.
+  EXPECT_THAT(values_of(out, "tcp.cpu.switch"), AllOf(SizeIs(1), Each(Lt(0.01))));
+}
+
 TEST_P(Cells, AreKeptAndReportedWhenTheUserEndsTheRun) {
   const auto file = directory_.scenario(R"(
 name: long
