@@ -37,10 +37,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option("--accelerator", options.accelerator,
                   "auto boots the image under KVM once to see whether that works here; kvm or tcg do not ask")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, AcceleratorChoice>{{"auto", AcceleratorChoice::kAuto},
-                                                   {"kvm", AcceleratorChoice::kKvm},
-                                                   {"tcg", AcceleratorChoice::kTcg}}))
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, AcceleratorChoice>{{"auto", AcceleratorChoice::kAuto},
+                                                                           {"kvm", AcceleratorChoice::kKvm},
+                                                                           {"tcg", AcceleratorChoice::kTcg}}))
       ->option_text("auto|kvm|tcg");
   command.add_option(
       "--libvirt-uri", options.libvirt_uri,
