@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <ctime>
 #include <random>
 
@@ -24,7 +25,6 @@ using base::FileDescriptor;
 
 constexpr std::size_t kStrangersMax = 64;
 constexpr std::chrono::seconds kExpectedFor{10};
-constexpr std::chrono::milliseconds kRetry{100};
 
 std::uint64_t random_word() {
   std::random_device random;
@@ -45,6 +45,20 @@ struct Refusal {
   std::string sentence;
 };
 
+// What a port brings to be called by may be anything that has a descriptor: a pipe would block us when it is
+// full, a FUSE file for as long as its server likes.
+void check_unix_socket(const char* what, const FileDescriptor& descriptor) {
+  int domain = 0;
+  socklen_t size = sizeof(domain);
+  if (::getsockopt(descriptor.number(), SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || domain != AF_UNIX)
+    throw Refusal{EPROTO, fmt::format("the port's {} is no Unix socket: another version?", what)};
+}
+
+auto find_stranger(std::vector<FileDescriptor>& strangers, int socket_number) {
+  return std::find_if(strangers.begin(), strangers.end(),
+                      [&](const FileDescriptor& socket) { return socket.number() == socket_number; });
+}
+
 }  // namespace
 
 Control::Control(base::EventLoop& loop, SwitchDirectory& directory, ControlOptions options)
@@ -59,8 +73,9 @@ Control::Control(base::EventLoop& loop, SwitchDirectory& directory, ControlOptio
   page_->version = SHM_MEMORY_VERSION;
   settings_.hub = options.hub ? 1 : 0;
   settings_.ageing_s = options.ageing_s;
+  strangers_.reserve(kStrangersMax);
   load();
-  loop_.watch(directory_.listening_socket(), EPOLLIN, [this](std::uint32_t) { accept_one(); });
+  listen();
   loop_.watch(timer_, EPOLLIN, [this](std::uint32_t) { on_timer(); });
   if (!expected_.empty()) start_timer();
   save();
@@ -68,41 +83,67 @@ Control::Control(base::EventLoop& loop, SwitchDirectory& directory, ControlOptio
 
 Control::~Control() {
   loop_.forget(timer_);
-  loop_.forget(directory_.listening_socket());
-  for (const auto& [number, socket] : strangers_) loop_.forget(socket);
+  if (listens_) loop_.forget(directory_.listening_socket());
+  for (const FileDescriptor& socket : strangers_) loop_.forget(socket);
   for (const auto& [number, port] : ports_) loop_.forget(port->socket);
 }
 
 // --- ports come and go
 
+void Control::listen() {
+  loop_.watch(directory_.listening_socket(), EPOLLIN, [this](std::uint32_t) { accept_one(); });
+  listens_ = true;
+}
+
 void Control::accept_one() {
   FileDescriptor socket(
       ::accept4(directory_.listening_socket().number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket.is_open()) return;
-  if (strangers_.size() == kStrangersMax) {
-    loop_.forget(strangers_.begin()->second);
-    strangers_.erase(strangers_.begin());
+  if (!socket.is_open()) {
+    if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) return;
+    // The listening socket stays readable: make room, or do not look at it for a while.
+    if (!strangers_.empty()) return drop_oldest_stranger();
+    loop_.forget(directory_.listening_socket());
+    listens_ = false;
+    return start_timer();
   }
+  if (strangers_.size() == kStrangersMax) drop_oldest_stranger();
   const int number = socket.number();
-  const auto [place, inserted] = strangers_.emplace(number, std::move(socket));
-  loop_.watch(place->second, EPOLLIN, [this, number](std::uint32_t events) { serve(number, events); });
+  strangers_.push_back(std::move(socket));
+  try {
+    loop_.watch(strangers_.back(), EPOLLIN, [this, number](std::uint32_t) { serve(number); });
+  } catch (const std::exception&) {
+    strangers_.pop_back();  // memory is short
+  }
 }
 
-void Control::serve(int socket_number, std::uint32_t /*events*/) {
+void Control::drop_oldest_stranger() {
+  loop_.forget(strangers_.front());
+  strangers_.erase(strangers_.begin());
+}
+
+void Control::serve(int socket_number) {
   const auto known = number_of_socket_.find(socket_number);
-  const FileDescriptor& socket =
-      known == number_of_socket_.end() ? strangers_.at(socket_number) : ports_.at(known->second)->socket;
+  const auto stranger = find_stranger(strangers_, socket_number);
+  if (known == number_of_socket_.end() && stranger == strangers_.end()) return;
   bool closed = false;
   try {
-    if (auto received = receive_message(socket, closed))
-      return serve_message(socket_number, std::move(*received));
-  } catch (const std::runtime_error&) {
-    closed = true;  // rubbish
+    if (auto received = receive_message(
+            known == number_of_socket_.end() ? *stranger : ports_.at(known->second)->socket, closed))
+      serve_message(socket_number, std::move(*received));
+  } catch (const std::exception&) {
+    closed = true;  // rubbish; or memory or descriptors are too short for what it wants
   }
-  if (!closed) return;
+  if (closed) drop(socket_number);
+}
+
+// Whatever it is by now: a hello that fails may have made a port of the stranger, or closed the socket.
+void Control::drop(int socket_number) {
+  const auto known = number_of_socket_.find(socket_number);
   if (known != number_of_socket_.end()) return remove(known->second);
-  loop_.forget(socket);
-  strangers_.erase(socket_number);
+  const auto stranger = find_stranger(strangers_, socket_number);
+  if (stranger == strangers_.end()) return;
+  loop_.forget(*stranger);
+  strangers_.erase(stranger);
 }
 
 void Control::serve_message(int socket_number, ReceivedMessage received) {
@@ -117,18 +158,19 @@ void Control::serve_message(int socket_number, ReceivedMessage received) {
 }
 
 void Control::hello(int socket_number, ReceivedMessage received) {
-  const auto stranger = strangers_.find(socket_number);
-  loop_.forget(stranger->second);
-  FileDescriptor socket = std::move(stranger->second);
+  const auto stranger = find_stranger(strangers_, socket_number);
+  loop_.forget(*stranger);
+  FileDescriptor socket = std::move(*stranger);
   strangers_.erase(stranger);
   try {
     if (received.descriptors.size() != 3) throw Refusal{EPROTO, "a hello brings three descriptors"};
+    check_unix_socket("bell", received.descriptors[1]);
+    check_unix_socket("hang-up socket", received.descriptors[2]);
     std::unique_ptr<Port> port = admit(received);
     port->who = who_is(socket);
     port->socket = std::move(socket);
     const std::uint32_t number = port->number;
-    loop_.watch(port->socket, EPOLLIN,
-                [this, socket_number](std::uint32_t events) { serve(socket_number, events); });
+    loop_.watch(port->socket, EPOLLIN, [this, socket_number](std::uint32_t) { serve(socket_number); });
     number_of_socket_[socket_number] = number;
     Port& here = *(ports_[number] = std::move(port));
     std::vector<Port*> newcomers;
@@ -150,7 +192,6 @@ void Control::hello(int socket_number, ReceivedMessage received) {
     welcome.number = number;
     welcome.incarnation = here.incarnation;
     welcome.secret = here.secret;
-    welcome.peer_count = static_cast<std::uint32_t>(newcomers.size());
     welcome.settings = here.settings;
     welcome.switch_settings = settings_;
     std::vector<FileDescriptor> page;
@@ -158,7 +199,8 @@ void Control::hello(int socket_number, ReceivedMessage received) {
     store_relaxed(page_->mail[number - 1], std::uint32_t{0});
     send(here, welcome, std::move(page));
     for (Port* const other : newcomers) introduce(here, *other);
-    if (received.message.incarnation != 0) ring(here.bell);
+    tell_settings(here);  // that was everybody
+    if (received.message.incarnation != 0) here.ring();
     save();
   } catch (const Refusal& refusal) {
     Message message;
@@ -234,10 +276,10 @@ std::uint32_t Control::choose_number(const Message& hello) const {
 }
 
 void Control::remove(std::uint32_t number) {
-  const auto place = ports_.find(number);
-  Port& port = *place->second;
-  loop_.forget(port.socket);
+  const auto taken_out = ports_.extract(number);
+  const Port& port = *taken_out.mapped();
   number_of_socket_.erase(port.socket.number());
+  loop_.forget(port.socket);
   for (const auto& [other_number, incarnation] : port.joined) {
     Port* const other = find(other_number);
     if (other == nullptr || other->joined.erase(number) == 0) continue;
@@ -247,7 +289,6 @@ void Control::remove(std::uint32_t number) {
     left.incarnation = port.incarnation;
     send(*other, left);
   }
-  ports_.erase(place);
   save();
 }
 
@@ -324,83 +365,10 @@ void Control::reconsider(Port& port) {
   }
 }
 
-// --- mail
-
-void Control::publish_mail(const Port& port) {
-  std::uint32_t& word = page_->mail[port.number - 1];
-  store_release(word, word + 1);
-}
-
-void Control::send(Port& port, const Message& message, std::vector<FileDescriptor> descriptors) {
-  port.pending.push_back({message, std::move(descriptors)});
-  if (port.pending.size() == 1 && !flush(port)) start_timer();
-}
-
-// False when something is left.
-bool Control::flush(Port& port) {
-  while (!port.pending.empty()) {
-    const Pending& next = port.pending.front();
-    std::vector<const FileDescriptor*> descriptors;
-    for (const FileDescriptor& descriptor : next.descriptors) descriptors.push_back(&descriptor);
-    const Delivery delivery = send_message(port.socket, next.message, descriptors);
-    if (delivery == Delivery::kWouldBlock) return false;
-    // A port that is gone is noticed by its socket.
-    port.pending.pop_front();
-    if (delivery == Delivery::kDone) publish_mail(port);
-  }
-  return true;
-}
-
-void Control::knock(std::uint32_t number) {
-  Port* const port = find(number);
-  if (port == nullptr) return;
-  port->knocked = !flush(*port);
-  ring(port->bell);
-}
-
-// Runs only while something waits: an idle switch sleeps.
-void Control::start_timer() {
-  itimerspec when{};
-  when.it_value.tv_nsec = std::chrono::nanoseconds(kRetry).count();
-  ::timerfd_settime(timer_.number(), 0, &when, nullptr);
-}
-
-void Control::on_timer() {
-  std::uint64_t expirations = 0;
-  [[maybe_unused]] const ssize_t got = ::read(timer_.number(), &expirations, sizeof(expirations));
-  bool more = false;
-  for (const auto& [number, port] : ports_) {
-    if (port->pending.empty()) continue;
-    const bool done = flush(*port);
-    if (port->knocked) ring(port->bell);
-    port->knocked = port->knocked && !done;
-    more = more || !done;
-  }
-  if (!expected_.empty()) {
-    if (std::chrono::steady_clock::now() < expected_until_) {
-      more = true;
-    } else {
-      // They died while there was no control process: those who still have rings to them can forget them.
-      for (const auto& [number, port] : ports_)
-        for (const auto& [gone, expected] : expected_) {
-          const auto remembered = port->remembers.find(gone);
-          if (remembered == port->remembers.end()) continue;
-          Message left;
-          left.kind = MessageKind::kPeerLeft;
-          left.number = gone;
-          left.incarnation = remembered->second;
-          send(*port, left);
-        }
-      expected_.clear();
-      save();
-    }
-  }
-  if (more) start_timer();
-}
-
 // --- what survives us
 
-void Control::save() const {
+// A full disk is no reason to end the switch: it is tried again until it succeeds.
+void Control::save() noexcept try {
   SwitchState state;
   state.settings = settings_;
   state.configured = configured_;
@@ -409,6 +377,13 @@ void Control::save() const {
   for (const auto& [number, expected] : expected_)
     state.ports[number] = {expected.incarnation, expected.secret};
   directory_.save_state(to_text(state));
+  unsaved_ = false;
+} catch (const std::exception& error) {
+  if (!unsaved_)
+    std::fprintf(stderr, "shm_switch: %s: the ports would be lost if the switch died now; it tries again\n",
+                 error.what());
+  unsaved_ = true;
+  start_timer();
 }
 
 void Control::load() {

@@ -108,8 +108,11 @@ class Control {
 
   Port* find(std::uint32_t number);
   void check_number(std::uint32_t number) const;
+  void listen();
   void accept_one();
-  void serve(int socket_number, std::uint32_t events);
+  void drop_oldest_stranger();
+  void serve(int socket_number);
+  void drop(int socket_number);
   void serve_message(int socket_number, ReceivedMessage received);
   void hello(int socket_number, ReceivedMessage received);
   std::unique_ptr<Port> admit(ReceivedMessage& received);
@@ -123,14 +126,14 @@ class Control {
   void change_settings(std::uint32_t number, const PortSettings& settings);
   PortSettings settings_for(std::uint32_t number) const;
 
-  void send(Port& port, const Message& message, std::vector<base::FileDescriptor> descriptors = {});
-  bool flush(Port& port);
+  void send(Port& port, const Message& message, std::vector<base::FileDescriptor> descriptors = {}) noexcept;
+  bool flush(Port& port) noexcept;
   void knock(std::uint32_t number);
   void publish_mail(const Port& port);
   void tell_settings(Port& port);
   void start_timer();
   void on_timer();
-  void save() const;
+  void save() noexcept;
   void load();
 
   base::EventLoop& loop_;
@@ -140,7 +143,10 @@ class Control {
   SharedMemory page_memory_;
   shm_switch_page* page_;
   base::FileDescriptor timer_;
-  std::map<int, base::FileDescriptor> strangers_;  // connected, no hello yet; by descriptor number
+  bool timer_runs_ = false;
+  bool listens_ = false;                         // not while descriptors are short
+  bool unsaved_ = false;                         // the last save() has failed
+  std::vector<base::FileDescriptor> strangers_;  // connected, no hello yet; the oldest first
   std::map<std::uint32_t, std::unique_ptr<Port>> ports_;
   std::map<int, std::uint32_t> number_of_socket_;
   std::map<std::uint32_t, PortSettings> configured_;  // by an administrator

@@ -35,8 +35,18 @@ struct Control::Port {
   base::MemoryMapping page_mapping;
   std::map<std::uint32_t, std::uint64_t> joined;     // incarnation by number
   std::map<std::uint32_t, std::uint64_t> remembers;  // what it said it was joined with when it came back
-  std::deque<Pending> pending;
-  bool knocked = false;  // somebody waits for it to see what is pending
+  std::deque<Pending> pending;                       // what its socket has no room for
+  bool knocked = false;                              // somebody waits for it to see what is pending
+
+  // Takes out of `pending` what nobody has to know any more once `message` is known, so that a port that does
+  // not read costs a few messages for each other port, however many come and go. Whether `message` must still
+  // be sent.
+  bool still_needs(const Message& message) noexcept;
+
+  // Makes its bell readable. One that is full is readable already.
+  void ring() const noexcept {
+    [[maybe_unused]] const ssize_t sent = ::send(bell.number(), "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
 
   const shm_port_page& page() const {
     return *reinterpret_cast<const shm_port_page*>(page_mapping.bytes().data());

@@ -11,8 +11,8 @@
 namespace banco::shm_switch {
 namespace {
 
-std::vector<base::FileDescriptor> descriptors_of(msghdr& header) {
-  std::vector<base::FileDescriptor> result;
+// Without a need for memory: `result` has room.
+void take_descriptors(msghdr& header, std::vector<base::FileDescriptor>& result) {
   for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
        control = CMSG_NXTHDR(&header, control)) {
     if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) continue;
@@ -23,7 +23,6 @@ std::vector<base::FileDescriptor> descriptors_of(msghdr& header) {
       result.emplace_back(number);
     }
   }
-  return result;
 }
 
 }  // namespace
@@ -70,7 +69,9 @@ Delivery send_message(const base::FileDescriptor& socket, const Message& message
 
 std::optional<ReceivedMessage> receive_message(const base::FileDescriptor& socket, bool& closed) {
   ReceivedMessage result;
+  // All memory before the message is taken: when there is too little, it stays where it is.
   result.peers.resize(SHM_PORT_COUNT_MAX);
+  result.descriptors.reserve(kMessageDescriptorsMax);
   std::array<iovec, 2> parts{{{&result.message, sizeof(result.message)},
                               {result.peers.data(), result.peers.size() * sizeof(PeerName)}}};
   alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMessageDescriptorsMax * sizeof(int))> control{};
@@ -91,7 +92,7 @@ std::optional<ReceivedMessage> receive_message(const base::FileDescriptor& socke
     closed = true;
     return std::nullopt;
   }
-  result.descriptors = descriptors_of(header);
+  take_descriptors(header, result.descriptors);
   const auto bytes = static_cast<std::size_t>(received);
   if (bytes < sizeof(Message) || result.message.magic != kMessageMagic ||
       (header.msg_flags & MSG_CTRUNC) != 0)

@@ -2,10 +2,11 @@
 // (SOCK_SEQPACKET, PATH/ctl), descriptors beside them (SCM_RIGHTS).
 //
 //   port                                   control
-//   hello {version, wishes} + 3 fds   ──>  page, bell, hang-up socket of the port
-//                                     <──  welcome {number, settings, peer_count} + 1 fd: the switch page
-//                                     <──  peer_joined × peer_count + 4 fds: pair, two bells, page of the
-//                                     peer <──  later: peer_joined, peer_left, settings, peer_settings
+//   hello {version, wishes} + 3 fds   ──>  page, bell (a Unix socket), hang-up socket of the port
+//                                     <──  welcome {number, settings} + 1 fd: the switch page
+//                                     <──  for each peer, peer_joined + 4 fds: pair, two bells, its page
+//                                     <──  settings: that was everybody
+//                                     <──  later: peer_joined, peer_left, settings, peer_settings
 //   knock {number}                    ──>  "there are frames for a port that does not watch our ring yet:
 //   wake it"
 //                                          (rings that port's bell)
@@ -15,6 +16,9 @@
 // without a system call that something waits. When control dies the port's bell hangs up; when it is back
 // (inotify on PATH), the port says hello again with its old number, incarnation and secret, and the list of
 // the peers that it is joined with.
+//
+// Control waits for no port: what the socket has no room for it keeps, and takes back a peer_joined that is
+// unsent when that peer leaves.
 //
 // Trust: both sides check kind, length, number of descriptors, seals; each text ends within its field.
 #pragma once
@@ -70,12 +74,11 @@ struct Message {
   std::uint32_t magic = kMessageMagic;
   std::uint32_t version = SHM_MEMORY_VERSION;
   MessageKind kind = MessageKind::kHello;
-  std::uint32_t number = 0;       // of the port that is meant; hello: wanted, 0 for any
-  std::uint64_t incarnation = 0;  // of that port; hello: 0 unless it was there before
-  std::uint64_t secret = 0;       // welcome, and hello again: that the port is who it was
-  std::int32_t error = 0;         // refused: errno
-  std::uint32_t peer_count =
-      0;  // welcome: peer_joined messages that follow; hello: PeerNames behind the message
+  std::uint32_t number = 0;        // of the port that is meant; hello: wanted, 0 for any
+  std::uint64_t incarnation = 0;   // of that port; hello: 0 unless it was there before
+  std::uint64_t secret = 0;        // welcome, and hello again: that the port is who it was
+  std::int32_t error = 0;          // refused: errno
+  std::uint32_t peer_count = 0;    // hello: PeerNames behind the message
   std::uint32_t vlans_wanted = 0;  // hello: settings.vlans is a wish
   PortSettings settings;
   SwitchSettings switch_settings;

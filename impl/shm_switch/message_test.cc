@@ -9,32 +9,15 @@
 #include <cstring>
 #include <random>
 
+#include "impl/shm_switch/raw_port.hh"
 #include "impl/shm_switch/test_switch.hh"
 
 namespace banco::shm_switch {
 namespace {
 
-base::FileDescriptor connect_to(const TestSwitch& test) {
-  base::FileDescriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = test.path() / "ctl";
-  std::memcpy(address.sun_path, path.data(), path.size());
-  EXPECT_EQ(::connect(socket.number(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  return socket;
-}
-
-// What the control process answers, nothing when it hangs up.
-std::optional<Message> answer(const base::FileDescriptor& socket) {
-  if (!socket.wait_for(POLLIN, std::chrono::seconds(2))) return std::nullopt;
-  bool closed = false;
-  auto received = receive_message(socket, closed);
-  return received ? std::optional(received->message) : std::nullopt;
-}
-
 TEST(Control, RefusesHelloWithoutDescriptors) {
   TestSwitch test;
-  const auto socket = connect_to(test);
+  const auto socket = connect_raw(test.path());
   send_message(socket, Message{});
   const auto said = answer(socket);
   ASSERT_TRUE(said);
@@ -44,10 +27,10 @@ TEST(Control, RefusesHelloWithoutDescriptors) {
 
 TEST(Control, RefusesPageThatIsNotSealed) {
   TestSwitch test;
-  const auto socket = connect_to(test);
-  const auto page = make_shared_memory("test", sizeof(shm_port_page));  // others could write it
-  const auto pipe = base::make_pipe();
-  send_message(socket, Message{}, {&page, &pipe.write_end, &pipe.read_end});
+  const auto socket = connect_raw(test.path());
+  RawHello hello;
+  hello.page.file = make_shared_memory("test", sizeof(shm_port_page));  // others could write it
+  hello.say(socket);
   const auto said = answer(socket);
   ASSERT_TRUE(said);
   EXPECT_NE(said->text_string().find("seals"), std::string::npos);
@@ -55,12 +38,12 @@ TEST(Control, RefusesPageThatIsNotSealed) {
 
 TEST(Control, DropsWhoSpeaksAnotherProtocol) {
   TestSwitch test;
-  const auto socket = connect_to(test);
+  const auto socket = connect_raw(test.path());
   ASSERT_EQ(::send(socket.number(), "GET / HTTP/1.1\r\n\r\n", 18, 0), 18);
   EXPECT_EQ(answer(socket), std::nullopt);
   Message other;
   other.version = 99;
-  const auto second = connect_to(test);
+  const auto second = connect_raw(test.path());
   send_message(second, other);
   EXPECT_EQ(answer(second), std::nullopt);
 }
@@ -68,17 +51,12 @@ TEST(Control, DropsWhoSpeaksAnotherProtocol) {
 TEST(Control, RefusesStrangerWhoPretendsToComeBack) {
   TestSwitch test;
   const auto a = test.join();
-  const auto socket = connect_to(test);
-  const SharedMemory page = make_published_memory("test", sizeof(shm_port_page));
-  auto& header = *reinterpret_cast<shm_port_page*>(page.mapping.bytes().data());
-  header.magic = SHM_PORT_MAGIC;
-  header.version = SHM_MEMORY_VERSION;
-  const auto pipe = base::make_pipe();
+  const auto socket = connect_raw(test.path());
   Message hello;
   hello.number = 1;
   hello.incarnation = 12345;
   hello.secret = 12345;
-  send_message(socket, hello, {&page.file, &pipe.write_end, &pipe.read_end});
+  RawHello().say(socket, hello);
   const auto said = answer(socket);
   ASSERT_TRUE(said);
   EXPECT_EQ(said->error, ESTALE);
@@ -91,15 +69,14 @@ TEST(Control, GoesOnWhateverIsSaid) {
   const auto b = test.join();
   std::mt19937_64 random(7);
   for (int round = 0; round < 2000; ++round) {
-    const auto socket = connect_to(test);
+    const auto socket = connect_raw(test.path());
     Message message;
     auto* const bytes = reinterpret_cast<unsigned char*>(&message);
     const std::size_t first = round % 2 == 0 ? 8 : 0;  // often behind magic and version
     for (int i = 0; i < 40; ++i)
       bytes[first + random() % (sizeof(message) - first)] = static_cast<unsigned char>(random());
-    const auto pipe = base::make_pipe();
-    const auto page = make_published_memory("test", sizeof(shm_port_page));
-    std::vector<const base::FileDescriptor*> descriptors{&page.file, &pipe.write_end, &pipe.read_end};
+    const RawHello hello;
+    std::vector<const base::FileDescriptor*> descriptors{&hello.page.file, &hello.bell, &hello.hang_up};
     descriptors.resize(random() % 4);
     send_message(socket, message, descriptors, std::vector<PeerName>(random() % 3));
   }

@@ -2,6 +2,7 @@
 //
 // `shm_switch ctl PATH COMMAND` is the other end of its management socket: see ctl.hh.
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -38,6 +39,14 @@ base::FileDescriptor ending_signals() {
       base::check_system_call("signalfd", ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK)));
 }
 
+// Each port costs descriptors, and those under way to ports are counted against the same limit.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // Opened again, so that O_NONBLOCK is ours alone. Nothing in the background, where the terminal is somebody
 // else's to read.
 base::FileDescriptor terminal() {
@@ -58,6 +67,7 @@ void obey(const std::filesystem::path& script, ConsoleCommands& commands) {
 // Everything between "the directory is ours" and the end.
 void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Daemon* daemon) {
   const base::FileDescriptor signals = ending_signals();
+  allow_many_descriptors();
   base::EventLoop loop;
   Control control(loop, directory, arguments.control);
   bool ended = false;

@@ -27,6 +27,35 @@ mode_t mode_to_reach(mode_t socket_mode) {
   return mode;
 }
 
+std::filesystem::path without_slash(const std::filesystem::path& path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+base::FileDescriptor open_directory(const std::filesystem::path& path) {
+  base::FileDescriptor result(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!result.is_open() && (errno == ENOTDIR || errno == ELOOP))
+    throw std::runtime_error(
+        fmt::format("{} is in the way: the switch needs a directory there", path.string()));
+  check_system_call("open", path.string(), result.number());
+  return result;
+}
+
+// Somebody who made PATH before us, or could write there, would decide what we read, and which files we give
+// to whom.
+void check_owner(const base::FileDescriptor& directory, const std::filesystem::path& path,
+                 mode_t wanted_mode) {
+  struct stat status {};
+  check_system_call("fstat", path.string(), ::fstat(directory.number(), &status));
+  if (status.st_uid != ::geteuid() && status.st_uid != 0)
+    throw std::runtime_error(fmt::format(
+        "{} belongs to user {}: a switch needs a directory of its own user's", path.string(), status.st_uid));
+  if ((status.st_mode & 0022 & ~wanted_mode) != 0)
+    throw std::runtime_error(
+        fmt::format("{} can be written by others, who may have put something there: chmod go-w it, or say "
+                    "--dirmode",
+                    path.string()));
+}
+
 }  // namespace
 
 std::optional<gid_t> group_of(const char* option, const std::string& name) {
@@ -41,20 +70,22 @@ std::optional<gid_t> group_of(const char* option, const std::string& name) {
 
 SwitchDirectory::SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group,
                                  std::optional<mode_t> directory_mode)
-    : path_(std::filesystem::absolute(path)) {
+    : path_(without_slash(std::filesystem::absolute(path))) {
   const std::optional<gid_t> gid = group_of("--group", group);
   if (::mkdir(path_.c_str(), 0700) < 0 && errno != EEXIST)
     throw base::SystemError(errno, "mkdir " + path_.string());
-  if (!std::filesystem::is_directory(path_))
-    throw std::runtime_error(
-        fmt::format("{} is in the way: the switch needs a directory there", path_.string()));
-  lock_ = base::open_file(path_ / "lock", O_RDWR | O_CREAT, 0600);
+  directory_ = open_directory(path_);
+  const mode_t wanted_mode = directory_mode.value_or(mode_to_reach(mode));
+  check_owner(directory_, path_, wanted_mode);
+  lock_ = base::FileDescriptor(check_system_call(
+      "open", (path_ / "lock").string(),
+      ::openat(directory_.number(), "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)));
   if (::flock(lock_.number(), LOCK_EX | LOCK_NB) < 0)
     throw std::runtime_error(
         fmt::format("a switch is running at {} already: end it, or choose another path", path_.string()));
-  if (gid) check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *gid));
-  check_system_call("chmod", path_.string(),
-                    ::chmod(path_.c_str(), directory_mode.value_or(mode_to_reach(mode))));
+  if (gid)
+    check_system_call("fchown", path_.string(), ::fchown(directory_.number(), static_cast<uid_t>(-1), *gid));
+  check_system_call("fchmod", path_.string(), ::fchmod(directory_.number(), wanted_mode));
   listen(mode, gid);
 }
 
@@ -72,11 +103,16 @@ void SwitchDirectory::listen(mode_t mode, std::optional<gid_t> group) {
   socket_ = base::FileDescriptor(
       check_system_call("socket", ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
   ::unlink(first.c_str());
-  check_system_call("bind", first.string(),
-                    ::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+  // Born with its mode: a chmod by name could meet another file.
+  const mode_t umask_before = ::umask(~mode & 0777);
+  const int bound = ::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  const int error_number = errno;
+  ::umask(umask_before);
+  if (bound < 0) throw base::SystemError(error_number, "bind " + first.string());
   if (group)
-    check_system_call("chown", first.string(), ::chown(first.c_str(), static_cast<uid_t>(-1), *group));
-  check_system_call("chmod", first.string(), ::chmod(first.c_str(), mode));
+    check_system_call(
+        "chown", first.string(),
+        ::fchownat(directory_.number(), "ctl.new", static_cast<uid_t>(-1), *group, AT_SYMLINK_NOFOLLOW));
   check_system_call("listen", ::listen(socket_.number(), 128));
   check_system_call("rename", name.string(), ::rename(first.c_str(), name.c_str()));
 }

@@ -17,10 +17,13 @@ std::optional<gid_t> group_of(const char* option, const std::string& name);
 
 class SwitchDirectory {
  public:
-  // Makes PATH if it is not there, takes its lock, and listens. `mode`: of the socket (0660 …); whoever may
+  // Makes PATH if it is not there, takes its lock, and listens. One that is there must be ours or root's, and
+  // nobody else may have been able to write it unless `directory_mode` says so: what is in it is believed.
+  // `mode`: of the socket (0660 …); whoever may
   // write there may join. `group`: owns it; empty for no change. `directory_mode`: of PATH; what `mode` needs
   // when not given. Throws std::runtime_error with a sentence (running already, no such group, a file in the
-  // way); SystemError.
+  // way, somebody else's directory); SystemError.
+  // Requires: no other thread makes files meanwhile (umask).
   SwitchDirectory(std::filesystem::path path, mode_t mode, const std::string& group,
                   std::optional<mode_t> directory_mode = {});
   SwitchDirectory(const SwitchDirectory&) = delete;
@@ -37,7 +40,8 @@ class SwitchDirectory {
  private:
   void listen(mode_t mode, std::optional<gid_t> group);
 
-  std::filesystem::path path_;
+  std::filesystem::path path_;  // without a slash at its end
+  base::FileDescriptor directory_;
   base::FileDescriptor lock_;
   base::FileDescriptor socket_;
 };

@@ -7,13 +7,16 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "impl/base/system_error.hh"
@@ -24,19 +27,20 @@ namespace {
 using base::check_system_call;
 using base::FileDescriptor;
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::chrono::seconds kJoinTimeout{5};
+constexpr std::chrono::milliseconds kConnectAgain{10};
+constexpr std::chrono::milliseconds kRetry{200};
 
 // What woke us: tags of the epoll set; a peer's bell has kPeerTag + its number.
-enum Tag : std::uint64_t { kOwnTag = 0, kControlTag = 1, kPathTag = 2, kPeerTag = 16 };
+enum Tag : std::uint64_t { kOwnTag = 0, kControlTag = 1, kPathTag = 2, kRetryTag = 3, kPeerTag = 16 };
 
-void set_non_blocking(const FileDescriptor& descriptor) {
-  const int flags = check_system_call("fcntl F_GETFL", ::fcntl(descriptor.number(), F_GETFL));
-  check_system_call("fcntl F_SETFL", ::fcntl(descriptor.number(), F_SETFL, flags | O_NONBLOCK));
-}
-
-std::pair<FileDescriptor, FileDescriptor> make_hang_up_sockets() {
+// For us and for control: control takes nothing else to call us by.
+std::pair<FileDescriptor, FileDescriptor> make_socket_pair() {
   std::array<int, 2> sockets{};
-  check_system_call("socketpair", ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()));
+  check_system_call("socketpair",
+                    ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sockets.data()));
   return {FileDescriptor(sockets[0]), FileDescriptor(sockets[1])};
 }
 
@@ -59,6 +63,7 @@ std::string connect_advice(int error_number, const std::filesystem::path& path) 
   }
 }
 
+// Does not wait: not open when so many others are before us that control has no room for one more yet.
 FileDescriptor connect_to(const std::filesystem::path& path) {
   const std::string name = (path / "ctl").string();
   sockaddr_un address{};
@@ -67,12 +72,27 @@ FileDescriptor connect_to(const std::filesystem::path& path) {
     throw OpenError(ENAMETOOLONG, fmt::format("the path {} is too long for a socket: {} bytes are allowed",
                                               name, sizeof(address.sun_path) - 1));
   std::memcpy(address.sun_path, name.data(), name.size());
-  FileDescriptor socket(check_system_call("socket", ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)));
+  FileDescriptor socket(
+      check_system_call("socket", ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
   if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0) {
     const int error_number = errno;
+    if (error_number == EAGAIN) return {};
     throw OpenError(error_number, connect_advice(error_number, path));
   }
   return socket;
+}
+
+OpenError no_answer(const std::filesystem::path& path) {
+  return {ETIMEDOUT, fmt::format("the switch at {} does not answer", path.string())};
+}
+
+FileDescriptor connect_before(Clock::time_point deadline, const std::filesystem::path& path) {
+  while (Clock::now() < deadline) {
+    FileDescriptor socket = connect_to(path);
+    if (socket.is_open()) return socket;
+    std::this_thread::sleep_for(kConnectAgain);
+  }
+  throw no_answer(path);
 }
 
 }  // namespace
@@ -83,14 +103,17 @@ SwitchLink::SwitchLink(PortOptions options)
       page_(reinterpret_cast<shm_port_page*>(page_memory_.mapping.bytes().data())),
       epoll_(check_system_call("epoll_create1", ::epoll_create1(EPOLL_CLOEXEC))),
       own_bell_(check_system_call("eventfd", ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))),
+      retry_timer_(
+          check_system_call("timerfd_create", ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))),
       membership_(std::make_shared<Membership>()),
       mail_word_(&no_mail_) {
-  std::tie(hang_up_ours_, hang_up_theirs_) = make_hang_up_sockets();
+  std::tie(hang_up_ours_, hang_up_theirs_) = make_socket_pair();
   page_->magic = SHM_PORT_MAGIC;
   page_->version = SHM_MEMORY_VERSION;
   // Never 0: a peer that has rung in no epoch yet starts one below.
   page_->epoch = 1;
   watch(own_bell_, kOwnTag);
+  watch(retry_timer_, kRetryTag);
   connect();
 }
 
@@ -103,14 +126,12 @@ void SwitchLink::watch(const FileDescriptor& descriptor, std::uint64_t tag) {
 
 void SwitchLink::connect() {
   const std::scoped_lock lock(mutex_);
-  socket_ = connect_to(options_.path);
+  const auto deadline = Clock::now() + kJoinTimeout;
+  socket_ = connect_before(deadline, options_.path);
   say_hello(socket_, false);
-  const auto deadline = std::chrono::steady_clock::now() + kJoinTimeout;
-  for (bool welcomed = false; !welcomed || membership_->peers.size() < expected_peers_;) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !socket_.wait_for(POLLIN, left))
-      throw OpenError(ETIMEDOUT, fmt::format("the switch at {} does not answer", options_.path.string()));
+  for (bool welcomed = false, knows_everybody = false; !knows_everybody;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0 || !socket_.wait_for(POLLIN, left)) throw no_answer(options_.path);
     bool closed = false;
     Membership next = *membership_;
     try {
@@ -124,6 +145,7 @@ void SwitchLink::connect() {
                         fmt::format("the switch at {} refuses: {}", options_.path.string(),
                                     received->message.text_string()));
       welcomed = welcomed || received->message.kind == MessageKind::kWelcome;
+      knows_everybody = welcomed && received->message.kind == MessageKind::kSettings;
       handle(std::move(*received), next);
     } catch (const OpenError&) {
       throw;
@@ -136,8 +158,7 @@ void SwitchLink::connect() {
 }
 
 void SwitchLink::say_hello(const FileDescriptor& socket, bool again) {
-  base::Pipe bell = base::make_pipe();
-  set_non_blocking(bell.read_end);
+  auto [our_end, bell] = make_socket_pair();
   Message hello;
   hello.kind = MessageKind::kHello;
   hello.number = again ? membership_->number : options_.number;
@@ -152,10 +173,9 @@ void SwitchLink::say_hello(const FileDescriptor& socket, bool again) {
     for (const PeerEntry& entry : membership_->peers)
       peers.push_back({entry.peer->number, 0, entry.peer->incarnation});
   hello.peer_count = static_cast<std::uint32_t>(peers.size());
-  if (send_message(socket, hello, {&page_memory_.file, &bell.write_end, &hang_up_theirs_}, peers) !=
-      Delivery::kDone)
+  if (send_message(socket, hello, {&page_memory_.file, &bell, &hang_up_theirs_}, peers) != Delivery::kDone)
     throw OpenError(EPROTO, fmt::format("the switch at {} does not take a hello", options_.path.string()));
-  control_bell_ = std::move(bell.read_end);
+  control_bell_ = std::move(our_end);
   watch(control_bell_, kControlTag);
 }
 
@@ -170,25 +190,33 @@ void SwitchLink::refresh_slowly(std::shared_ptr<const Membership>& current) noex
   current = membership_;
 }
 
-void SwitchLink::handle_mail_locked() {
+void SwitchLink::handle_mail_locked() noexcept {
   mail_seen_.store(load_acquire(*mail_word_.load()));
   if (!socket_.is_open()) return;
-  Membership next = *membership_;
+  std::shared_ptr<Membership> next;
   bool closed = false;
   bool changed = false;
+  bool half_done = false;
   try {
+    next = std::make_shared<Membership>(*membership_);
     while (auto received = receive_message(socket_, closed)) {
-      handle(std::move(*received), next);
-      changed = true;
+      changed = half_done = true;
+      handle(std::move(*received), *next);
+      half_done = false;
     }
+  } catch (const std::bad_alloc&) {
+    // Memory is short. A message that was taken comes again when we say hello again; the others are still
+    // there, and so is the news of them.
+    closed = half_done;
+    mail_seen_.store(load_relaxed(*mail_word_.load()) - 1);
+    tend_later();
   } catch (const std::exception&) {
-    // Control sends rubbish, or memory is short: as if it had gone; what is established stays.
+    // Control sends rubbish, or something else is short: as if it had gone; what is established stays.
     closed = true;
   }
   if (changed) {
-    ++next.version;
-    const std::uint64_t version = next.version;
-    membership_ = std::make_shared<const Membership>(std::move(next));
+    const std::uint64_t version = ++next->version;
+    membership_ = std::move(next);
     version_.store(version, std::memory_order_release);
   }
   if (closed) lose_control_locked();
@@ -236,20 +264,18 @@ void SwitchLink::handle(ReceivedMessage received, Membership& next) {
 
 void SwitchLink::welcome(ReceivedMessage& received, Membership& next) {
   const Message& message = received.message;
-  if (received.descriptors.size() != 1 || message.number == 0 || message.number > SHM_PORT_COUNT_MAX ||
-      message.peer_count >= SHM_PORT_COUNT_MAX)
+  if (received.descriptors.size() != 1 || message.number == 0 || message.number > SHM_PORT_COUNT_MAX)
     throw std::runtime_error("sent a welcome that cannot be");
   base::MemoryMapping page = map_published_memory(received.descriptors[0], sizeof(shm_switch_page));
   const auto& header = *reinterpret_cast<const shm_switch_page*>(page.bytes().data());
   if (header.magic != SHM_SWITCH_MAGIC || header.version != SHM_MEMORY_VERSION)
     throw std::runtime_error("is of another version");
-  mail_seen_.store(0);
-  mail_word_.store(&header.mail[message.number - 1], std::memory_order_release);
   if (switch_pages_.size() == 4) switch_pages_.erase(switch_pages_.begin());
   switch_pages_.push_back(std::move(page));
+  mail_seen_.store(0);
+  mail_word_.store(&header.mail[message.number - 1], std::memory_order_release);
   incarnation_ = message.incarnation;
   secret_ = message.secret;
-  expected_peers_ = message.peer_count;
   next.number = message.number;
   next.settings = message.settings;
   next.switch_settings = message.switch_settings;
@@ -305,15 +331,12 @@ void SwitchLink::silence_all() noexcept {
       [[maybe_unused]] const ssize_t got = ::read(own_bell_.number(), &counter, sizeof(counter));
       continue;
     }
-    if (tag == kControlTag || tag == kPathTag) {
+    if (tag == kControlTag || tag == kPathTag || tag == kRetryTag) {
       const std::scoped_lock lock(mutex_);
-      if (tag == kPathTag) {
-        look_for_control_locked();
-      } else {
-        silence(control_bell_);
-        // A bell that hangs up: the socket has closed as well.
-        handle_mail_locked();
-      }
+      if (tag == kControlTag) silence(control_bell_);
+      if (tag == kRetryTag) silence(retry_timer_);
+      // A bell that hangs up: the socket has closed as well.
+      tend_locked();
       continue;
     }
     if (!now) now = membership();
@@ -335,6 +358,10 @@ bool SwitchLink::knock(std::uint32_t number) noexcept {
 
 void SwitchLink::tend() noexcept {
   const std::scoped_lock lock(mutex_);
+  tend_locked();
+}
+
+void SwitchLink::tend_locked() noexcept {
   if (socket_.is_open()) {
     handle_mail_locked();
   } else {
@@ -373,15 +400,26 @@ void SwitchLink::look_for_control_locked() noexcept {
   }
   try {
     FileDescriptor socket = connect_to(options_.path);
+    if (!socket.is_open()) return tend_later();
     say_hello(socket, incarnation_ != 0);
     socket_ = std::move(socket);
+  } catch (const OpenError& error) {
+    if (error.error_number() == EPROTO) tend_later();  // it is there, but reads nothing yet
+    return;
   } catch (const std::exception&) {
-    return;  // not there yet
+    return tend_later();  // memory or descriptors are short
   }
   if (path_watch_.is_open()) {
     ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, path_watch_.number(), nullptr);
     path_watch_.close();
   }
+}
+
+// Wakes us in a while, if nothing else does.
+void SwitchLink::tend_later() noexcept {
+  itimerspec when{};
+  when.it_value.tv_nsec = std::chrono::nanoseconds(kRetry).count();
+  ::timerfd_settime(retry_timer_.number(), 0, &when, nullptr);
 }
 
 }  // namespace banco::shm_switch

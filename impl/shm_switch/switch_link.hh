@@ -84,7 +84,8 @@ class SwitchLink {
   bool any_bell() const noexcept;
   // Silences every bell that rings; does what control's bell asks for.
   void silence_all() noexcept;
-  // Asks control to wake port `number`, which does not watch our bell yet. False when it could not be asked.
+  // Asks control to wake port `number`, which does not watch our bell yet. False when control did not get
+  // that: it has gone, or does not read.
   bool knock(std::uint32_t number) noexcept;
   // At times, from whichever side is awake: finds control again when it has gone.
   void tend() noexcept;
@@ -93,20 +94,23 @@ class SwitchLink {
   void connect();
   void say_hello(const base::FileDescriptor& socket, bool again);
   void refresh_slowly(std::shared_ptr<const Membership>& current) noexcept;
-  void handle_mail_locked();
+  void tend_locked() noexcept;
+  void handle_mail_locked() noexcept;
   void handle(ReceivedMessage received, Membership& next);
   void add_peer(ReceivedMessage& received, Membership& next);
   void remove_peer(std::uint32_t number, std::uint64_t incarnation, Membership& next);
   void welcome(ReceivedMessage& received, Membership& next);
   void lose_control_locked() noexcept;
   void look_for_control_locked() noexcept;
+  void tend_later() noexcept;
   void watch(const base::FileDescriptor& descriptor, std::uint64_t tag);
 
   PortOptions options_;
   SharedMemory page_memory_;
   shm_port_page* page_;
   base::FileDescriptor epoll_;
-  base::FileDescriptor own_bell_;  // eventfd
+  base::FileDescriptor own_bell_;     // eventfd
+  base::FileDescriptor retry_timer_;  // timerfd: for a port that sleeps when something has to be tried again
   base::FileDescriptor hang_up_ours_;
   base::FileDescriptor hang_up_theirs_;  // control has another of it: its death alone hangs nothing up
 
@@ -116,7 +120,6 @@ class SwitchLink {
   base::FileDescriptor path_watch_;    // inotify, while control is gone
   std::uint64_t incarnation_ = 0;
   std::uint64_t secret_ = 0;
-  std::uint32_t expected_peers_ = 0;
   bool expelled_ = false;  // a new control process does not know us
   std::vector<base::MemoryMapping>
       switch_pages_;  // the last is in use; a reader may still look at an older one
