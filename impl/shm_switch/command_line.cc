@@ -68,8 +68,7 @@ void add_options(CLI::App& app, Texts& texts, SwitchArguments& result) {
   app.add_option("-g,--group", result.group, "group of the socket and the directory");
   app.add_option("-n,--numports", texts.port_count, "ports, at most 1024")->capture_default_str();
   app.add_flag("-x,--hub", result.control.hub, "every frame goes to every port");
-  app.add_option("--ageing", result.control.ageing_s, "how many seconds an address is remembered")
-      ->capture_default_str();
+  app.add_option("--ageing", result.control.ageing_s, "how many seconds an address is remembered [300]");
   app.add_flag("--fixed-vlans", texts.fixed_vlans, "clients may not choose the VLANs of their port");
   app.add_flag("-d,--daemon", result.daemon, "go to the background when the switch is ready");
   app.add_option("-p,--pidfile", texts.pid_file, "file for the process's number");

@@ -71,10 +71,10 @@ Control::Control(base::EventLoop& loop, SwitchDirectory& directory, ControlOptio
                                ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))) {
   page_->magic = SHM_SWITCH_MAGIC;
   page_->version = SHM_MEMORY_VERSION;
-  settings_.hub = options.hub ? 1 : 0;
-  settings_.ageing_s = options.ageing_s;
   strangers_.reserve(kStrangersMax);
   load();
+  if (options.hub) settings_.hub = 1;
+  if (options.ageing_s) settings_.ageing_s = *options.ageing_s;
   listen();
   loop_.watch(timer_, EPOLLIN, [this](std::uint32_t) { on_timer(); });
   if (!expected_.empty()) start_timer();

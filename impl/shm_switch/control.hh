@@ -32,9 +32,10 @@ namespace banco::shm_switch {
 
 struct ControlOptions {
   std::uint32_t port_count = 32;
+  // Said here, they count; else what a predecessor that died had set.
   bool hub = false;
+  std::optional<std::uint32_t> ageing_s = {};
   bool clients_choose_vlans = true;
-  std::uint32_t ageing_s = 300;
 };
 
 // One port, as shown to people.

@@ -134,6 +134,20 @@ TEST(Control, TellsNewcomerThatItKnowsEverybodyAlsoWhenSomeHaveLeftMeanwhile) {
   EXPECT_EQ(std::count(kinds.begin(), kinds.end(), MessageKind::kPeerJoined), 100);
 }
 
+TEST(Control, PutsItsCommandLineBeforeWhatItsPredecessorHadSet) {
+  TestSwitch test({.ageing_s = 20});
+  test.in_control([](Control& control) {
+    control.set_ageing(50);
+    control.set_hub(true);
+  });
+  test.stop();
+  test.start();
+  test.in_control([](Control& control) {
+    EXPECT_EQ(control.switch_settings().ageing_s, 20u);
+    EXPECT_EQ(control.switch_settings().hub, 1u);
+  });
+}
+
 TEST(Control, EvictsTheOldestStranger) {
   TestSwitch test;
   std::vector<FileDescriptor> strangers;
