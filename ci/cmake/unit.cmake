@@ -1,15 +1,15 @@
-# add_unit(NAME [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…] [OPTIMIZE_TESTS])
+# add_unit(NAME [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…])
 #
 # One folder is one unit: a static library NAME, and NAME_test from its TESTS (label `unit` unless
 # LABELS says otherwise). LINK lines are the dependency graph: they must agree with the include
 # table of the README. Without SOURCES the unit is tests only. The target `unit_tests` builds every
 # test labelled `unit` and nothing more, `system_tests` the others. Test sources are compiled with -O0, in a third
-# less time, unless OPTIMIZE_TESTS says that they hold the code in question: a ring in a header, for instance.
+# less time.
 add_custom_target(unit_tests)
 add_custom_target(system_tests)
 
 function(add_unit name)
-  cmake_parse_arguments(PARSE_ARGV 1 unit "OPTIMIZE_TESTS" "" "SOURCES;TESTS;LINK;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 unit "" "" "SOURCES;TESTS;LINK;LABELS")
   if(unit_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_unit(${name}): unknown argument ${unit_UNPARSED_ARGUMENTS}")
   endif()
@@ -27,10 +27,8 @@ function(add_unit name)
     add_executable(${name}_test ${unit_TESTS})
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
     target_link_libraries(${name}_test PRIVATE ${unit_LINK} GTest::gmock_main fmt)
-    if(NOT unit_OPTIMIZE_TESTS)
-      target_compile_options(${name}_test PRIVATE -O0)
-      precompile(${name}_test TEST)
-    endif()
+    target_compile_options(${name}_test PRIVATE -O0)
+    precompile(${name}_test TEST)
     target_compile_definitions(${name}_test PRIVATE SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
                                                     PROJECT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                     PROJECT_BINARY_DIR="${CMAKE_BINARY_DIR}")

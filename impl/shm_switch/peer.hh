@@ -52,26 +52,21 @@ class Peer {
   // From now on our bell of this peer is watched.
   void adopt() noexcept { store_release(in_ring_->adopted, std::uint32_t{1}); }
 
-  enum class Wake {
-    kAwake,       // it looks by itself
-    kRung,        // it slept
-    kAskControl,  // it does not watch our bell yet
-  };
-  // The sending side. Steps 1 and 4 above.
+  // The sending side. Steps 1 and 4 above; wake_up() returns false when control has to wake the receiver.
   void before_put() noexcept {
     const std::uint32_t epoch = load_relaxed(page_->epoch);
     if (epoch != last_rung_) store_relaxed(out_ring_->rung_epoch, epoch);
   }
-  Wake wake_up() noexcept {
+  bool wake_up() noexcept {
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const std::uint32_t epoch = load_relaxed(page_->epoch);
     if (epoch == last_rung_) [[likely]]
-      return Wake::kAwake;
+      return true;
     last_rung_ = epoch;
     store_relaxed(out_ring_->rung_epoch, epoch);
-    if (load_acquire(out_ring_->adopted) != 1) return Wake::kAskControl;
+    if (load_acquire(out_ring_->adopted) != 1) return false;
     ring(their_bell_);
-    return Wake::kRung;
+    return true;
   }
   // Control could not be asked: the next frame tries again.
   void was_not_woken() noexcept { --last_rung_; }

@@ -58,8 +58,9 @@ std::size_t Receiver::receive(std::span<std::byte> buffer) noexcept {
     link_->refresh(membership_);
     bytes = take_any(buffer);
   }
+  if (bytes == 0) return 0;
   ++taken_since_empty_;
-  if (bytes != 0 && !any_frame() && !more_comes_at_once()) settle();
+  if (!any_frame() && !more_comes_at_once()) settle();
   return bytes;
 }
 

@@ -18,7 +18,8 @@ constexpr std::size_t kSuperFrameBytesMax = SHM_RECORD_BYTES_MAX - kOffloadHeade
 // time goes there, whatever neighbours claim.
 constexpr std::uint64_t kMergeShare = 16;
 // A route is younger than a tenth of a second on any machine: its receiver may have stopped in the middle of
-// a stream, and whoever takes over its address must be found.
+// a stream, and whoever takes over its address must be found; and the clock is looked at only on the long
+// way.
 constexpr std::uint64_t kRouteTicks = 100'000 * kTicksPerMicrosecondLeast;
 
 static_assert(kOffloadHeaderBytes == 12);
@@ -51,12 +52,11 @@ void Sender::send(std::span<const std::byte> bytes) noexcept {
 }
 
 bool Sender::send_along_route(std::span<const std::byte> bytes) noexcept {
-  if (route_.frames_left == 0 || ticks() - route_.since_ticks > kRouteTicks ||
+  if (route_.peer == nullptr || ticks() - route_.since_ticks > kRouteTicks ||
       bytes.size() < vde::kMinFrameBytes || bytes.size() > vde::kMaxFrameBytes ||
       std::memcmp(bytes.data(), route_.addresses.data(), kAddressesBytes) != 0 ||
       vde::load16(bytes, vde::kEtherTypeOffset) == vde::kEtherTypeVlan)
     return false;
-  --route_.frames_left;
   may_wait_ = wait_ticks_ != 0;
   Peer& peer = *route_.peer;
   add_owned(counters_->frames, std::uint64_t{1});
@@ -75,7 +75,7 @@ bool Sender::send_along_route(std::span<const std::byte> bytes) noexcept {
 }
 
 void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
-  route_.frames_left = 0;
+  route_.peer = nullptr;
   may_wait_ = false;
   const std::uint32_t now_s = coarse_seconds();
   if (membership_->version != followed_version_) [[unlikely]]
@@ -106,7 +106,7 @@ void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
       const bool as_it_is = deliver(entry, outgoing);
       if (as_it_is && ports.count == 1 && !outgoing.has_tag && membership_->settings.offload == 0 &&
           !has_mirror_) {
-        route_ = {entry.peer.get(), {}, kRouteFrames, ticks()};
+        route_ = {entry.peer.get(), {}, ticks()};
         std::memcpy(route_.addresses.data(), outgoing.frame.data(), kAddressesBytes);
       }
     } else if (ports.count == 1) {
@@ -164,7 +164,6 @@ void Sender::follow(std::uint32_t now_s) noexcept {
 
 void Sender::merge_addresses(std::uint32_t now_s) noexcept {
   const std::uint64_t start = ticks();
-  last_key_ = 0;
   addresses_.merge(sources_, now_s, membership_->switch_settings.ageing_s);
   const std::uint64_t end = ticks();
   merged_ticks_ = end;
@@ -180,15 +179,10 @@ void Sender::every_second(std::uint32_t now_s) noexcept {
 }
 
 AddressBook::Ports Sender::find(std::uint64_t key, std::uint32_t now_s) noexcept {
-  if (key == last_key_) return last_ports_;
   AddressBook::Ports ports = addresses_.find(key);
   if (ports.count == 0 && ticks() - merged_ticks_ >= no_merge_for_ticks_ && addresses_.is_stale(sources_)) {
     merge_addresses(now_s);
     ports = addresses_.find(key);
-  }
-  if (ports.count != 0) {
-    last_key_ = key;
-    last_ports_ = ports;
   }
   return ports;
 }
@@ -229,11 +223,7 @@ void Sender::deliver_as(const PeerEntry& entry, const Outgoing& outgoing, TagCha
 }
 
 void Sender::wake_up(Peer& peer) noexcept {
-  const Peer::Wake wake = peer.wake_up();
-  if (wake == Peer::Wake::kAwake) [[likely]]
-    return;
-  route_.frames_left = 0;
-  if (wake == Peer::Wake::kAskControl && !link_->knock(peer.number)) peer.was_not_woken();
+  if (!peer.wake_up() && !link_->knock(peer.number)) peer.was_not_woken();
 }
 
 std::byte* Sender::reserve(Peer& peer, std::size_t bytes, shm_record_kind kind) noexcept {

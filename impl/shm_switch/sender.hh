@@ -48,15 +48,12 @@ class Sender {
 
   enum class TagChange { kNone, kRemove, kSet };
 
-  // Where the last frame went, if it was one port that gets it as it is: the next mostly goes there too. Each
-  // kRouteFrames-th goes the long way, for the clock's sake, and so does the first after a receiver slept.
+  // Where the last frame went, if it was one port that gets it as it is: the next mostly goes there too.
   struct Route {
     Peer* peer = nullptr;
     std::array<std::byte, 12> addresses{};
-    unsigned frames_left = 0;
     std::uint64_t since_ticks = 0;
   };
-  static constexpr unsigned kRouteFrames = 16;
 
   bool send_along_route(std::span<const std::byte> bytes) noexcept;
   void send_the_long_way(std::span<const std::byte> bytes) noexcept;
@@ -83,8 +80,6 @@ class Sender {
   std::uint64_t followed_version_ = ~std::uint64_t{0};
   bool has_mirror_ = false;
   AddressBook addresses_;
-  std::uint64_t last_key_ = 0;  // the last answer of addresses_, until it is merged anew
-  AddressBook::Ports last_ports_;
   std::vector<ClaimSource> sources_;
   std::vector<std::uint16_t> place_of_;  // by port number: index into the peers + 1; 0: none
   std::uint32_t last_second_ = 0;
