@@ -8,9 +8,9 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "impl/base/listening_socket.hh"
 #include "impl/base/system_error.hh"
 #include "impl/shm_switch/console_session.hh"
-#include "impl/shm_switch/management_socket.hh"
 
 namespace banco::shm_switch {
 namespace {

@@ -1,4 +1,4 @@
-#include "impl/shm_switch/daemon.hh"
+#include "impl/base/daemon.hh"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,10 +9,8 @@
 
 #include "impl/base/system_error.hh"
 
-namespace banco::shm_switch {
+namespace banco::base {
 namespace {
-
-using base::check_system_call;
 
 int exit_code_of(pid_t child) {
   int status = 0;
@@ -24,7 +22,7 @@ int exit_code_of(pid_t child) {
 }  // namespace
 
 Daemon::Daemon() {
-  base::Pipe pipe = base::make_pipe();
+  Pipe pipe = make_pipe();
   const pid_t child = check_system_call("fork", ::fork());
   if (child == 0) {
     pipe.read_end.close();
@@ -39,7 +37,7 @@ Daemon::Daemon() {
 
 void Daemon::ready() {
   check_system_call("chdir /", ::chdir("/"));
-  const base::FileDescriptor nothing = base::open_file("/dev/null", O_RDWR);
+  const FileDescriptor nothing = open_file("/dev/null", O_RDWR);
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     check_system_call("dup2", ::dup2(nothing.number(), number));
   to_parent_.write_all("+");
@@ -47,15 +45,15 @@ void Daemon::ready() {
 }
 
 PidFile::PidFile(std::filesystem::path path) : path_(std::move(path)) {
-  base::write_file_atomically(path_, fmt::format("{}\n", ::getpid()));
+  write_file_atomically(path_, fmt::format("{}\n", ::getpid()));
 }
 
 PidFile::~PidFile() {
   try {
-    if (base::read_file(path_) == fmt::format("{}\n", ::getpid())) ::unlink(path_.c_str());
+    if (read_file(path_) == fmt::format("{}\n", ::getpid())) ::unlink(path_.c_str());
   } catch (const std::exception&) {
     // It has gone already.
   }
 }
 
-}  // namespace banco::shm_switch
+}  // namespace banco::base

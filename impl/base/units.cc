@@ -1,6 +1,6 @@
 // Quantities: one table of units per kind, read and written by the same few functions.
 // Figures are counted in thousandths, as integers, so that nothing is rounded on the way in.
-#include "harness/scenario/units.hh"
+#include "impl/base/units.hh"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <span>
 #include <stdexcept>
 
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
-namespace banco::scenario {
+namespace banco::base {
 
 namespace {
 
@@ -165,4 +165,4 @@ std::string percent_pattern() {
   return pattern(kPercent);
 }
 
-}  // namespace banco::scenario
+}  // namespace banco::base

@@ -3,11 +3,11 @@
 
 #include <stdexcept>
 
-namespace banco::shm_switch {
+namespace banco::base {
 
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace banco::shm_switch
+}  // namespace banco::base

@@ -1,9 +1,9 @@
 // Quotes fit for a message, and suggestions that are likely.
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 #include <gmock/gmock.h>
 
-namespace banco::scenario {
+namespace banco::base {
 namespace {
 
 TEST(Words, QuotesControlCharactersByNumber) {
@@ -40,4 +40,4 @@ TEST(Words, ListsWhatIsKnownWhenNothingIsNear) {
 }
 
 }  // namespace
-}  // namespace banco::scenario
+}  // namespace banco::base

@@ -1,12 +1,12 @@
 // Words of messages.
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-namespace banco::scenario {
+namespace banco::base {
 
 namespace {
 
@@ -84,4 +84,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
   return fmt::format("; known: {}", listed(candidates));
 }
 
-}  // namespace banco::scenario
+}  // namespace banco::base

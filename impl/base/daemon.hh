@@ -8,7 +8,7 @@
 
 #include "impl/base/file_descriptor.hh"
 
-namespace banco::shm_switch {
+namespace banco::base {
 
 class Daemon {
  public:
@@ -22,7 +22,7 @@ class Daemon {
   void ready();
 
  private:
-  base::FileDescriptor to_parent_;
+  FileDescriptor to_parent_;
   std::optional<int> parent_result_;
 };
 
@@ -39,4 +39,4 @@ class PidFile {
   std::filesystem::path path_;
 };
 
-}  // namespace banco::shm_switch
+}  // namespace banco::base

@@ -1,4 +1,4 @@
-#include "impl/shm_switch/management_socket.hh"
+#include "impl/base/listening_socket.hh"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -11,12 +11,9 @@
 #include <utility>
 
 #include "impl/base/system_error.hh"
-#include "impl/shm_switch/switch_directory.hh"
 
-namespace banco::shm_switch {
+namespace banco::base {
 namespace {
-
-using base::check_system_call;
 
 sockaddr_un address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
@@ -29,8 +26,8 @@ sockaddr_un address_of(const std::filesystem::path& path) {
   return address;
 }
 
-base::FileDescriptor stream_socket() {
-  return base::FileDescriptor(
+FileDescriptor stream_socket() {
+  return FileDescriptor(
       check_system_call("socket", ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
 }
 
@@ -43,7 +40,7 @@ void make_way(const char* option, const std::filesystem::path& path) {
   bool alive = true;
   try {
     connect_to(path);
-  } catch (const base::SystemError& error) {
+  } catch (const SystemError& error) {
     alive = error.code().value() != ECONNREFUSED;
   }
   if (alive)
@@ -53,10 +50,9 @@ void make_way(const char* option, const std::filesystem::path& path) {
 
 }  // namespace
 
-ManagementSocket::ManagementSocket(const char* option, std::filesystem::path path, mode_t mode,
-                                   const std::string& group)
+ListeningSocket::ListeningSocket(const char* option, std::filesystem::path path, mode_t mode,
+                                 std::optional<gid_t> group)
     : path_(std::filesystem::absolute(path)), descriptor_(stream_socket()) {
-  const std::optional<gid_t> gid = group_of("--mgmtgroup", group);
   const sockaddr_un address = address_of(path_);
   make_way(option, path_);
   check_system_call(
@@ -64,7 +60,8 @@ ManagementSocket::ManagementSocket(const char* option, std::filesystem::path pat
       ::bind(descriptor_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
   // Until listen() nobody can connect, whatever the umask said.
   try {
-    if (gid) check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *gid));
+    if (group)
+      check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *group));
     check_system_call("chmod", path_.string(), ::chmod(path_.c_str(), mode));
     check_system_call("listen", ::listen(descriptor_.number(), 16));
   } catch (...) {
@@ -73,16 +70,16 @@ ManagementSocket::ManagementSocket(const char* option, std::filesystem::path pat
   }
 }
 
-void ManagementSocket::remove() noexcept {
+void ListeningSocket::remove() noexcept {
   if (!std::exchange(removed_, true)) ::unlink(path_.c_str());
 }
 
-base::FileDescriptor connect_to(const std::filesystem::path& path) {
-  base::FileDescriptor result = stream_socket();
+FileDescriptor connect_to(const std::filesystem::path& path) {
+  FileDescriptor result = stream_socket();
   const sockaddr_un address = address_of(path);
   check_system_call("connect", path.string(),
                     ::connect(result.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
   return result;
 }
 
-}  // namespace banco::shm_switch
+}  // namespace banco::base
