@@ -33,7 +33,7 @@ std::string explain(const std::filesystem::path& path, const std::error_code& er
 
 base::FileDescriptor connect_to_switch(const std::filesystem::path& path) {
   try {
-    return connect_to(path / "mgmt");
+    return base::connect_to(path / "mgmt");
   } catch (const base::SystemError& error) {
     throw std::runtime_error(explain(path, error.code()));
   }

@@ -48,6 +48,7 @@ bool changes_nothing(const Impairments& what) {
 }
 
 std::size_t mtu_frame_bytes(std::span<const std::byte> frame, std::size_t mtu_bytes) {
+  if (mtu_bytes >= vde::kMaxMtuBytes) return vde::kMaxFrameBytes;
   const bool has_tag = frame.size() >= vde::kMinFrameBytes && vde::vlan_tag_of(frame).has_value();
   return mtu_bytes + vde::kEthernetHeaderBytes + (has_tag ? vde::kVlanTagBytes : 0);
 }

@@ -7,6 +7,7 @@
 // Prints one JSON object. Delays are from before vde_send to after vde_recv, microseconds. An interval of 0
 // sends as fast as the receiver takes: at most 64 frames ahead of it, or of what it is thought to have lost.
 #include <poll.h>
+#include <unistd.h>
 
 #include "impl/vde/plug_api.hh"
 
@@ -39,6 +40,8 @@ struct Options {
 
 constexpr std::size_t kHeaderBytes = 14;
 constexpr std::uint64_t kAhead_count = 64;
+constexpr unsigned char kSender = 1;
+constexpr unsigned char kReceiver = 2;
 
 struct Probe {
   std::uint64_t number;
@@ -64,11 +67,16 @@ std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
 }
 
+// Addresses are this process's own, so that several can probe at once.
 std::vector<unsigned char> make_frame(std::size_t bytes, unsigned char to, unsigned char from) {
   std::vector<unsigned char> frame(bytes);
-  frame[0] = frame[6] = 2;
-  frame[5] = to;
-  frame[11] = from;
+  const auto pid = static_cast<std::uint32_t>(::getpid());
+  for (const auto& [start, last] : {std::pair{0, to}, std::pair{6, from}}) {
+    const auto address = frame.begin() + start;
+    address[0] = 2;
+    std::memcpy(&address[1], &pid, sizeof(pid));
+    address[5] = last;
+  }
   frame[12] = 0x88;
   frame[13] = 0xb5;
   return frame;
@@ -82,13 +90,14 @@ struct Received {
 void receive(VDECONN* connection, const std::atomic<bool>& done, std::atomic<std::uint64_t>& last,
              Received& received) {
   std::vector<unsigned char> buffer(65536);
+  const auto expected = make_frame(kHeaderBytes, kReceiver, kSender);
   while (!done.load(std::memory_order_relaxed)) {
     pollfd readable{vde_datafd(connection), POLLIN, 0};
     if (::poll(&readable, 1, 10) != 1) continue;
     const ssize_t bytes = vde_recv(connection, buffer.data(), buffer.size(), 0);
     const std::int64_t at_ns = now_ns();
-    if (bytes < static_cast<ssize_t>(kHeaderBytes + sizeof(Probe)) || buffer[12] != 0x88 ||
-        buffer[13] != 0xb5)
+    if (bytes < static_cast<ssize_t>(kHeaderBytes + sizeof(Probe)) ||
+        !std::equal(expected.begin(), expected.end(), buffer.begin()))
       continue;
     Probe probe;
     std::memcpy(&probe, buffer.data() + kHeaderBytes, sizeof(probe));
@@ -99,7 +108,7 @@ void receive(VDECONN* connection, const std::atomic<bool>& done, std::atomic<std
 }
 
 void send(VDECONN* connection, const Options& options, const std::atomic<std::uint64_t>& last) {
-  auto frame = make_frame(options.frame_bytes, 2, 1);
+  auto frame = make_frame(options.frame_bytes, kReceiver, kSender);
   auto when = Clock::now();
   for (std::uint64_t number = 0; number < options.count; ++number) {
     if (options.interval_us > 0) {
@@ -173,7 +182,7 @@ int main(int argc, char** argv) {
   const Connection left = open_or_exit(options.left);
   const Connection right = open_or_exit(options.right);
   // The switches learn where the receiver is.
-  const auto hello = make_frame(60, 1, 2);
+  const auto hello = make_frame(60, kSender, kReceiver);
   vde_send(right.get(), hello.data(), hello.size(), 0);
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
 
