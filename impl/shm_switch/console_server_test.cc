@@ -37,7 +37,7 @@ class ConsoleServerTest : public testing::Test {
   }
   void start(ConsoleLimits limits = {}) {
     thread_ = std::jthread([this, limits](const std::stop_token& stopped) {
-      SwitchDirectory directory(path(), 0600);
+      SwitchDirectory directory(path(), 0600, "");
       base::EventLoop loop;
       Control control(loop, directory, {});
       const base::ListeningSocket socket("--sock", path() / "mgmt", 0600);
