@@ -141,6 +141,7 @@ TEST(Settings, AChangeIsAllOrNothing) {
   change(settings, {"delay=2ms", "loss=1%"});
   EXPECT_EQ(way(settings, kLeftToRight).delay, 2ms);
   EXPECT_THROW(change(settings, {"delay=3ms", "rate=0bit"}), std::invalid_argument);
+  EXPECT_THROW(change(settings, {"rate=1Mbit,burst=100B"}), std::invalid_argument);
   EXPECT_THROW(change(settings, {"seed=3"}), std::invalid_argument);
   EXPECT_THROW(change(settings, {"at=1s:delay=3ms"}), std::invalid_argument);
   EXPECT_EQ(way(settings, kLeftToRight).delay, 2ms);
