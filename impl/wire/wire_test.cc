@@ -217,8 +217,8 @@ TEST(Wire, TheSameSeedDecidesTheSame) {
 
 TEST(Wire, WhenItIsLookedAtChangesNothing) {
   const std::vector<std::string> settings{
-      "delay=5ms",    "jitter=2ms",   "rate=1Mbit", "queue=50p",           "states=good,bad", "bad:loss=30%",
-      "good>bad=20%", "bad>good=50%", "step=10ms",  "at=200ms:rate=2Mbit", "seed=1"};
+      "delay=5ms",    "jitter=2ms",   "rate=1Mbit", "queue=3p",           "states=good,bad", "bad:loss=30%",
+      "good>bad=20%", "bad>good=50%", "step=11ms",  "at=201ms:rate=1500kbit", "seed=1"};
   const auto run = [&](Time look) {
     Wire wire(parse_settings(settings), 0s);
     std::vector<std::uint64_t> numbers;
