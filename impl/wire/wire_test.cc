@@ -336,6 +336,14 @@ TEST(Wire, FollowsItsTimetable) {
   EXPECT_EQ(bench.wire().settings().states[0].ways[kRightToLeft].delay, 50ms);
 }
 
+TEST(Wire, AChangeDoesNotReachBackInTime) {
+  Wire wire(parse_settings({"rate=1Mbit", "at=11ms:rate=10Mbit", "seed=1"}), 0s);
+  for (std::uint64_t i = 0; i < 2; ++i) wire.offer(kLeftToRight, 0s, numbered_frame(i, 1250));
+  int count = 0;
+  wire.deliver(12ms, [&](Way, std::span<const std::byte>) { ++count; });
+  EXPECT_EQ(count, 1) << "the second frame began at 10 ms, and takes 10 ms";
+}
+
 TEST(Wire, WalksThroughItsStates) {
   Bench bench({"states=good,bad", "bad:loss=100%", "good>bad=10%", "bad>good=40%", "step=1ms"});
   constexpr int kCount = 200'000;
