@@ -65,9 +65,11 @@ std::string guest_command_line(const GuestSpec& spec) {
   std::string words = spec.command_line + " banco.hostname=" + spec.name;
   for (std::size_t i = 0; i < spec.nics.size(); ++i) {
     const GuestNic& nic = spec.nics[i];
-    if (!nic.address.empty()) words += fmt::format(" banco.eth{}={}", i, nic.address);
+    for (const std::string& address : nic.addresses) words += fmt::format(" banco.eth{}={}", i, address);
     words += fmt::format(" banco.eth{}.mtu={}", i, nic.mtu_bytes);
   }
+  for (const Route& route : spec.routes)
+    words += fmt::format(" banco.route={},{}", route.destination, route.gateway);
   return words;
 }
 

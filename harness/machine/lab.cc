@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -34,7 +35,16 @@ void provide_account_for_libvirt() {
   overlay("/etc/group", ":x:64055:");
 }
 
+// Networks of hundreds of machines hold thousands of descriptors; what started us may have allowed but 1,024.
+void allow_many_descriptors() {
+  rlimit limit{};
+  base::check_system_call("getrlimit", ::getrlimit(RLIMIT_NOFILE, &limit));
+  limit.rlim_cur = limit.rlim_max;
+  base::check_system_call("setrlimit", ::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
 void furnish() {
+  allow_many_descriptors();
   base::check_system_call("mount tmpfs /run", ::mount("tmpfs", kLabDirectory.c_str(), "tmpfs",
                                                       MS_NOSUID | MS_NODEV, "mode=0755"));
   std::filesystem::create_directory(kLabDirectory / "netns");

@@ -19,6 +19,13 @@ class MachineError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Sends packets for a network such as "10.0.1.0/24", or with "default" for all others, to the gateway
+// "10.0.0.1".
+struct Route {
+  std::string destination;
+  std::string gateway;
+};
+
 // A command that runs in a machine. Destroying it ends it where the machine can.
 class Command {
  public:

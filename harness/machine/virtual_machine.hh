@@ -23,7 +23,8 @@ struct GuestSpec {
   std::string command_line;  // of the image; names and addresses are added
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
-  std::vector<GuestNic> nics;                      // eth0, eth1 …
+  std::vector<GuestNic> nics;  // eth0, eth1 …
+  std::vector<Route> routes = {};
   std::filesystem::path console_log;               // made; kept afterwards
   std::map<std::string, std::string> environment;  // of the QEMU process
 };

@@ -13,6 +13,7 @@ void add_doctor(CLI::App& app, Action& action);
 void add_plan(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_graph(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);
 void add_image(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);

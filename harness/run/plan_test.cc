@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/scenario/switch_abilities.hh"
+#include "harness/subject/switches.hh"
+
 namespace banco::run {
 namespace {
 
@@ -28,6 +31,12 @@ x-size: "${size}"
 )" + sampling,
                                             "plan.yaml"),
                    selection);
+}
+
+TEST(SwitchTypes, OfScenariosAreThoseThatCanBeMade) {
+  for (const auto& abilities : scenario::switch_abilities())
+    EXPECT_NO_THROW(subject::switch_type(abilities.type));
+  EXPECT_EQ(scenario::switch_abilities().size(), subject::switch_types().size());
 }
 
 TEST(Plan, VisitsEveryCellOnceInEveryBlock) {

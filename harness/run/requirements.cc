@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/machine/lab.hh"
+#include "harness/network/trunk.hh"
 #include "harness/subject/switches.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/namespaces.hh"
@@ -87,8 +88,11 @@ struct Needs {
 Needs needs_of(const scenario::CellPlan& plan) {
   Needs needs;
   std::map<std::string, const network::SwitchType*> types;
-  for (const scenario::Switch& node : plan.topology.switches)
+  std::map<std::string, const scenario::Switch*> switches;
+  for (const scenario::Switch& node : plan.topology.switches) {
     types[node.name] = &subject::switch_type(node.type);
+    switches[node.name] = &node;
+  }
   std::map<std::string, scenario::MachineKind> kinds;
   for (const scenario::Machine& node : plan.topology.machines) kinds[node.name] = node.kind;
 
@@ -98,11 +102,19 @@ Needs needs_of(const scenario::CellPlan& plan) {
   for (const scenario::Link& link : plan.topology.links) {
     const network::SwitchType& type = *types.at(link.switch_name);
     const bool guest = kinds.at(link.machine) == scenario::MachineKind::kVm;
-    if (guest && type.name == "bridge") needs.taps = true;
+    if (guest && type.in_kernel) needs.taps = true;
     if (guest) continue;
     needs.programs.insert({"iperf3", "ping"});
-    needs.programs.insert(type.namespace_programs.begin(), type.namespace_programs.end());
-    if (!type.namespace_programs.empty()) needs.taps = true;  // vde_plug makes one
+    needs.programs.insert(type.carriers.begin(), type.carriers.end());
+    if (!type.carriers.empty()) needs.taps = true;  // they make one
+    if (type.in_kernel && !switches.at(link.switch_name)->offload) needs.programs.insert("ethtool");
+  }
+  for (const scenario::Trunk& trunk : plan.topology.trunks) {
+    const network::SwitchType& first = *types.at(trunk.first);
+    const network::SwitchType& second = *types.at(trunk.second);
+    const auto programs = network::trunk_programs(first, second);
+    needs.programs.insert(programs.begin(), programs.end());
+    if (first.in_kernel != second.in_kernel) needs.taps = true;
   }
   return needs;
 }

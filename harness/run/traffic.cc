@@ -199,15 +199,16 @@ void run_traffic(const CellContext& context, const TrafficServers& servers, cons
   const auto first_start = std::chrono::steady_clock::now();
   std::vector<Flow> flows;
   for (const scenario::Pair& pair : what.pairs) {
-    const tools::Iperf3Options options{.server_address = context.stage.address_of(pair.server, pair.client),
-                                       .port = servers.port_of(pair),
-                                       .udp = what.udp,
-                                       .direction = direction_of(what.direction),
-                                       .rate_bps = rate_bps,
-                                       .length_bytes = what.length_bytes,
-                                       .stream_count = what.stream_count,
-                                       .time = what.time,
-                                       .omit = what.omit};
+    const tools::Iperf3Options options{
+        .server_address = context.stage.address_of(pair.server, pair.client, what.family),
+        .port = servers.port_of(pair),
+        .udp = what.udp,
+        .direction = direction_of(what.direction),
+        .rate_bps = rate_bps,
+        .length_bytes = what.length_bytes,
+        .stream_count = what.stream_count,
+        .time = what.time,
+        .omit = what.omit};
     flows.push_back({pair, context.stage.machine(pair.client).start(tools::iperf3_client_command(options))});
   }
 

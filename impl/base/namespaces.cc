@@ -54,7 +54,7 @@ int run_in_new_namespaces(const std::function<int()>& body) {
   return parent.wait(FileDescriptor(pidfd));
 }
 
-NetworkNamespace::NetworkNamespace(const std::string& name)
+NetworkNamespace::NetworkNamespace(const std::string& name, const std::function<void()>& inside)
     : name_(name), mount_point_(std::filesystem::path("/run/netns") / name) {
   std::filesystem::create_directories(mount_point_.parent_path());
   open_file(mount_point_, O_RDONLY | O_CREAT | O_EXCL, 0444);
@@ -64,6 +64,7 @@ NetworkNamespace::NetworkNamespace(const std::string& name)
       const std::string self = "/proc/self/task/" + std::to_string(::gettid()) + "/ns/net";
       check_system_call("mount", mount_point_.string(),
                         ::mount(self.c_str(), mount_point_.c_str(), nullptr, MS_BIND, nullptr));
+      inside();
     });
     descriptor_ = open_file(mount_point_, O_RDONLY);
   } catch (...) {

@@ -122,6 +122,38 @@ sampling: {blocks: 1}
   EXPECT_THAT(values_of(out, "tcp.cpu.switch"), AllOf(SizeIs(1), Each(Lt(0.01))));
 }
 
+TEST_P(Cells, GuestsBehindARouterAndOnTwoSwitches) {
+  const auto file = directory_.scenario(R"(
+name: routed
+topology:
+  addressing: {ipv6: "fd00::/48"}
+  nodes:
+    vm[1-2]: {kind: vm}
+    host: {kind: namespace}
+    router: {kind: router}
+    left: {kind: switch, type: vde}
+    right: {kind: switch, type: bridge}
+  links:
+    - {endpoints: [vm1, left], vlan: 10}
+    - {endpoints: [router, left], vlan: 10}
+    - router-right
+    - vm2-right
+    - vm2-left
+    - host-left
+measure:
+  - {name: six, iperf3: {pairs: [[vm1, vm2]], family: ipv6, time: 1s, omit: 0s}}
+  - {name: routed, ping: {pairs: [[vm1, vm2]], count: 5, interval: 10ms}}
+  - {name: second, ping: {pairs: [[host, vm2]], count: 5, interval: 10ms}}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(values_of(out, "six.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
+  for (const char* metric : {"routed.idle.loss", "second.idle.loss"})
+    EXPECT_THAT(values_of(out, metric), AllOf(SizeIs(1), Each(Lt(0.5)))) << metric;
+}
+
 TEST_P(Cells, AreKeptAndReportedWhenTheUserEndsTheRun) {
   const auto file = directory_.scenario(R"(
 name: long
