@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <stdexcept>
 #include <utility>
 
+#include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
 #include "impl/shm_switch/switch_directory.hh"
 
@@ -17,17 +16,6 @@ namespace banco::shm_switch {
 namespace {
 
 using base::check_system_call;
-
-sockaddr_un address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string text = path.string();
-  if (text.size() >= sizeof(address.sun_path))
-    throw std::runtime_error(fmt::format("the path {} is too long for a socket: at most {} bytes", text,
-                                         sizeof(address.sun_path) - 1));
-  std::memcpy(address.sun_path, text.c_str(), text.size());
-  return address;
-}
 
 base::FileDescriptor stream_socket() {
   return base::FileDescriptor(
@@ -57,7 +45,7 @@ ManagementSocket::ManagementSocket(const char* option, std::filesystem::path pat
                                    const std::string& group)
     : path_(std::filesystem::absolute(path)), descriptor_(stream_socket()) {
   const std::optional<gid_t> gid = group_of("--mgmtgroup", group);
-  const sockaddr_un address = address_of(path_);
+  const sockaddr_un address = base::socket_address(path_);
   make_way(option, path_);
   check_system_call(
       "bind", path_.string(),
@@ -78,11 +66,7 @@ void ManagementSocket::remove() noexcept {
 }
 
 base::FileDescriptor connect_to(const std::filesystem::path& path) {
-  base::FileDescriptor result = stream_socket();
-  const sockaddr_un address = address_of(path);
-  check_system_call("connect", path.string(),
-                    ::connect(result.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
-  return result;
+  return base::connect_local(path, SOCK_NONBLOCK);
 }
 
 }  // namespace banco::shm_switch
