@@ -33,6 +33,7 @@ struct LinkEntry {
   std::vector<Located> endpoints;  // two; or one, `a-sw`, which only the names of nodes can divide
   std::string address;
   int mtu_bytes = 1500;
+  bool capture = false;
   Position where;
 };
 

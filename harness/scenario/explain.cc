@@ -46,6 +46,7 @@ CellEntry cell_entry(const CellPlan& plan) {
     entry.topology.links.push_back({{{link.machine + ":" + link.interface, {}}, {link.switch_name, {}}},
                                     link.address,
                                     link.mtu_bytes,
+                                    link.capture,
                                     {}});
   }
   for (const Measure& measure : plan.measures) entry.measures.push_back(measure_entry(measure));

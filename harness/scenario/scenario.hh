@@ -51,6 +51,7 @@ struct Link {
   std::string mac;      // 52:54:00:xx:xx:xx, unique in the cell
   std::string address;  // with prefix length: 10.0.0.1/24
   int mtu_bytes = 1500;
+  bool capture = false;  // a run leaves a file of its frames
   Position where;
 };
 

@@ -128,7 +128,10 @@ struct Description<LinkEntry> {
               Use::kRequired},
         Field{"address", &LinkEntry::address, AddressFormat{},
               "Address of the machine's interface, for a single link."},
-        Field{"mtu", &LinkEntry::mtu_bytes, IntegerFormat<int>{68, 65535}, "Largest packet, in bytes."}};
+        Field{"mtu", &LinkEntry::mtu_bytes, IntegerFormat<int>{68, 65535}, "Largest packet, in bytes."},
+        Field{"capture", &LinkEntry::capture, BoolFormat{},
+              "A run leaves a pcapng file of the frames of this link; what it measures then is shown, but "
+              "compared with nothing."}};
     return result;
   }
 };

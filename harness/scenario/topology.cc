@@ -92,8 +92,8 @@ class TopologyBuilder {
                                     "and takes virtual machines only",
                                     name, switch_name));
         }
-        topology_.links.push_back(
-            {name, machine.interface, switch_name, "", link.address, link.mtu_bytes, link.where});
+        topology_.links.push_back({name, machine.interface, switch_name, "", link.address, link.mtu_bytes,
+                                   link.capture, link.where});
       }
     }
   }
