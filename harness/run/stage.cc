@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "harness/machine/lab.hh"
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
@@ -52,6 +53,8 @@ Stage::Stage(const scenario::Topology& topology, const GuestResources& resources
         .memory_bytes = node.memory_bytes,
         .nics = {},
         .console_log = log_directory / (log_prefix + "-" + node.name + ".log"),
+        .terminal_socket = resources.terminals ? machine::kLabDirectory / ("terminal-" + node.name)
+                                               : std::filesystem::path(),
         .environment = {{"VDEPLUGIN_PATH", vde_plugin_path()}}};
     for (const scenario::Link& link : topology_.links)
       if (link.machine == node.name)
