@@ -23,8 +23,8 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kDownPatience(5'000);
-constexpr milliseconds kDownTimeout(20'000);
+constexpr milliseconds kAnswerPatience(5'000);
+constexpr milliseconds kDownTimeout(10'000);
 
 std::string prompt(const std::string& lab, const std::string& machine) {
   return fmt::format("[{}:{}] \\w \\$ ", lab, machine);
@@ -45,6 +45,7 @@ int exit_code_in(const Message& answer) {
 std::optional<int> run_in_namespace(const std::string& lab, const std::string& machine,
                                     const std::vector<std::string>& command, bool is_shell) {
   Client client(lab, {{"request", "enter"}, {"machine", machine}});
+  client.connection().set_patience(kAnswerPatience);
   const Message answer = client.answer();
   if (measure::json_text(answer.content, "kind") != "namespace") return std::nullopt;
   if (answer.descriptors.size() != 2) throw RequestError("the lab gave no way in");
@@ -91,7 +92,13 @@ Client::Client(const std::string& lab, const json& request,
 }
 
 Message Client::answer() {
-  auto message = connection_.receive();
+  std::optional<Message> message;
+  try {
+    message = connection_.receive();
+  } catch (const base::SystemError& error) {
+    if (error.code().value() != EAGAIN) throw;
+    throw RequestError("the lab " + lab_ + " does not answer: it is starting, or hangs");
+  }
   if (!message) throw RequestError("the lab " + lab_ + " has ended, or serves too many at once");
   if (message->content.contains("error")) {
     const std::string sentence = lab_ + ": " + measure::json_text(message->content, "error");
@@ -137,15 +144,16 @@ int shell_in_machine(const std::string& lab, const std::string& machine) {
 }
 
 void take_down(const std::string& lab) {
+  Client client(lab, {{"request", "down"}});
+  client.connection().set_patience(kAnswerPatience);
+  bool is_ending = true;
   try {
-    Client client(lab, {{"request", "down"}});
-    client.connection().set_patience(kDownPatience);
     client.answer();
-  } catch (const base::SystemError&) {
-    if (!is_there(lab)) return;
-    kill_lab(lab);
-  } catch (const RequestError&) {  // it ended before it could say so
+  } catch (const RequestError&) {
+    is_ending = !is_there(lab);  // it ended before it could say so; otherwise it hangs
   }
+  if (is_ending && wait_until_gone(lab, kDownTimeout)) return;
+  kill_lab(lab);
   if (!wait_until_gone(lab, kDownTimeout)) throw RequestError("the lab " + lab + " has not ended after 20 s");
 }
 

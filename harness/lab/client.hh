@@ -17,8 +17,9 @@ class Client {
   Client(const std::string& lab, const nlohmann::json& request,
          std::initializer_list<const base::FileDescriptor*> with = {});
 
-  // The next answer. Throws std::invalid_argument with the lab's own
-  // sentence when it refuses, RequestError when it ended or speaks another protocol; base::SystemError.
+  // The next answer. Throws std::invalid_argument with the lab's own sentence when it refuses; RequestError
+  // when something went wrong there, or it ended, does not answer, or speaks another protocol;
+  // base::SystemError.
   Message answer();
   const Connection& connection() const { return connection_; }
 
@@ -27,7 +28,7 @@ class Client {
   Connection connection_;
 };
 
-// Throws as Client does; base::SystemError when the lab does not answer within 2 s.
+// Throws as Client does; RequestError when the lab does not answer within 2 s.
 LabState state_of(const std::string& lab);
 
 // Runs `command` in a machine; returns its exit code, 128 + signal when it was killed. In a namespace it is

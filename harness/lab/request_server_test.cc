@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -142,6 +144,26 @@ TEST_F(RequestServerTest, SurvivesHostileClients) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   FAIL() << "nobody is served any more";
+}
+
+TEST_F(RequestServerTest, ServesNoOtherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "missing: root, to become another user";
+  ::chmod(path_.c_str(), 0777);
+  std::fflush(nullptr);
+  const pid_t other = ::fork();
+  if (other == 0) {
+    if (::setresuid(1, 1, 1) != 0) ::_exit(1);
+    try {
+      ::_exit(ask({{"request", "echo"}, {"text", "hello"}}).value("error", "") == "this lab is another user's"
+                  ? 0
+                  : 2);
+    } catch (...) {
+      ::_exit(3);
+    }
+  }
+  int status = -1;
+  ::waitpid(other, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 class FewSessions : public Serving {

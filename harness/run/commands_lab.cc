@@ -14,7 +14,6 @@
 #include "harness/run/recorder.hh"
 #include "harness/run/run_scenario.hh"
 #include "harness/run/selection_options.hh"
-#include "impl/base/system_error.hh"
 
 namespace banco::run {
 namespace {
@@ -23,7 +22,6 @@ namespace {
 std::optional<lab::LabState> state_if_it_answers(const std::string& name) {
   try {
     return lab::state_of(name);
-  } catch (const base::SystemError&) {
   } catch (const lab::RequestError&) {
   } catch (const std::invalid_argument&) {
   }
@@ -89,13 +87,12 @@ void add_ps(CLI::App& app, Action& action) {
 }
 
 void add_exec(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "exec",
-      "Run a command in a machine of a lab and return its exit code\n\n"
-      "In a namespace it runs as if it had been started here: same terminal, pipes, environment and "
-      "directory. In a virtual machine it gets no input, and its output comes when it has ended. "
-      "128 + N is the exit code of a command that signal N killed. Machines know each other by name: b is "
-      "the first address of b, b.eth1 that of its second interface.");
+  CLI::App* command = app.add_subcommand("exec", "Run a command in a machine of a lab");
+  command->footer(
+      "In a namespace the command runs as if it had been started here: same terminal, pipes, environment\n"
+      "and directory. In a virtual machine it gets no input, and its output comes when it has ended.\n"
+      "The exit code is the command's, 128 + N when signal N killed it. Machines know each other by name:\n"
+      "b is the first address of b, b.eth1 that of its second interface.");
   auto place = std::make_shared<Place>();
   auto words = std::make_shared<std::vector<std::string>>();
   place->add_to(*command);
@@ -106,11 +103,10 @@ void add_exec(CLI::App& app, Action& action) {
 }
 
 void add_shell(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "shell",
-      "Open a shell in a machine of a lab\n\n"
-      "In a namespace it is $SHELL; in a virtual machine the guest's own, on a serial port, one at a time: "
-      "Ctrl-] leaves it.");
+  CLI::App* command = app.add_subcommand("shell", "Open a shell in a machine of a lab");
+  command->footer(
+      "In a namespace it is $SHELL, with job control; in a virtual machine the guest's own, on a serial\n"
+      "port, for one user at a time: Ctrl-] leaves it.");
   auto place = std::make_shared<Place>();
   place->add_to(*command);
   command->callback(
@@ -118,8 +114,10 @@ void add_shell(CLI::App& app, Action& action) {
 }
 
 void add_capture(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "capture", "Capture what passes on a link of a lab: a line for each frame, or a pcapng file");
+  CLI::App* command = app.add_subcommand("capture", "Capture what passes on a link of a lab");
+  command->footer(
+      "Prints a line for each frame, or writes a pcapng file with nanoseconds and directions, until Ctrl-C\n"
+      "or the end of the lab. Every analyser reads it: banco capture LAB a-sw -w - | tshark -r -");
   auto order = std::make_shared<lab::CaptureOrder>();
   auto filter = std::make_shared<std::vector<std::string>>();
   order->application = fmt::format("banco {}", kBancoVersion);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "impl/base/file_descriptor.hh"
+#include "impl/base/system_error.hh"
 #include "tests/end_to_end/banco.hh"
 #include "tests/end_to_end/lab.hh"
 #include "tests/end_to_end/traces.hh"
@@ -73,13 +74,27 @@ TEST_P(Lab, GivesCommandsTheInputOfTheirCaller) {
   });
 }
 
+// The program that a process runs; empty when it has ended.
+std::string name_of(pid_t process) {
+  try {
+    const std::string line = base::read_file("/proc/" + std::to_string(process) + "/comm");
+    return line.substr(0, line.find('\n'));
+  } catch (const base::SystemError&) {
+    return {};
+  }
+}
+
 TEST_P(Lab, HandsSignalsToCommands) {
   in_own_run_directory(GetParam(), [](const LabUser& user) {
     user.up(kTwo);
     const std::string mark = "54321.0" + std::to_string(::getpid());
     base::ChildProcess exec(user.command({"exec", "two", "a", "--", "sleep", mark}));
-    while (processes_with(mark).size() < 2) std::this_thread::sleep_for(milliseconds(5));
-    std::this_thread::sleep_for(milliseconds(50));
+    const auto sleeps = [&] {
+      for (const pid_t each : processes_with(mark))
+        if (name_of(each) == "sleep") return true;
+      return false;
+    };
+    while (!sleeps()) std::this_thread::sleep_for(milliseconds(5));
     exec.signal(SIGTERM);
     const auto status = exec.wait_for(std::chrono::seconds(10));
     ASSERT_TRUE(status);
@@ -154,7 +169,7 @@ topology:
 }
 
 // The processes of a lab: its host, init and supervisor. Of a lab in the making, too.
-pid_t process_of_lab(const base::ChildProcess& up, const LabUser& user, unsigned depth) {
+pid_t process_of_lab(const base::ChildProcess& up, const LabUser& user, unsigned long depth) {
   pid_t process = child_of(up.pid());
   if (process <= 0) process = user.host_of_lab();
   for (; depth > 0 && process > 0 && child_of(process) > 0; --depth) process = child_of(process);
