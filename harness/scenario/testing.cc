@@ -52,8 +52,8 @@ std::string plan_text(const CellPlan& plan) {
   }
   for (const Switch& s : plan.topology.switches) text += fmt::format("{} {} {}\n", s.name, s.type, s.offload);
   for (const Link& l : plan.topology.links) {
-    text += fmt::format("{}:{}-{} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac, l.address,
-                        l.mtu_bytes);
+    text += fmt::format("{}:{}-{} {} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac, l.address,
+                        l.mtu_bytes, l.capture);
   }
   for (const Measure& measure : plan.measures) text += measure_text(measure);
   return text;
