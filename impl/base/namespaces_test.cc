@@ -152,6 +152,8 @@ TEST(JoinNamespaces, PutsChildrenAmongTheProcessesOfAnother) {
       return run_command({.command = std::move(command)});
     };
     if (in_the_lab({"cat", "/proc/1/comm"}).output != "banco-init\n") ::_exit(1);
+    // That /proc knows only who is in its PID namespace.
+    if (!in_the_lab({"readlink", "/proc/self"}).status.success()) ::_exit(5);
     if (in_the_lab({"ip", "-br", "link"}).output.find("lo ") != 0) ::_exit(2);
     // Needs a capability in the other's user namespace that has survived exec.
     if (!in_the_lab({"ip", "link", "add", "br0", "type", "bridge"}).status.success()) ::_exit(3);
