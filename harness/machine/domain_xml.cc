@@ -88,6 +88,12 @@ std::string domain_xml(const GuestSpec& spec) {
   for (const auto& [name, value] : spec.environment)
     environment += fmt::format("    <qemu:env name='{}' value='{}'/>\n", escaped(name), escaped(value));
 
+  const std::string terminal =
+      spec.terminal_socket.empty()
+          ? ""
+          : fmt::format("    <serial type='unix'><source mode='bind' path='{}'/></serial>\n",
+                        escaped(spec.terminal_socket.string()));
+
   const bool kvm = spec.accelerator == Accelerator::kKvm;
   return fmt::format(
       R"(<domain type='{type}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
@@ -108,7 +114,7 @@ std::string domain_xml(const GuestSpec& spec) {
   <devices>
     <controller type='usb' model='none'/>
     <serial type='file'><source path='{console}'/></serial>
-    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+{terminal}    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     <memballoon model='none'/>
 {interfaces}  </devices>
   <qemu:commandline>
@@ -120,8 +126,9 @@ std::string domain_xml(const GuestSpec& spec) {
       fmt::arg("cpu_mode", kvm ? "host-passthrough" : "maximum"),
       fmt::arg("kernel", escaped(spec.kernel.string())), fmt::arg("initrd", escaped(spec.initrd.string())),
       fmt::arg("command_line", escaped(guest_command_line(spec))),
-      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("interfaces", interfaces),
-      fmt::arg("arguments", arguments), fmt::arg("environment", environment));
+      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("terminal", terminal),
+      fmt::arg("interfaces", interfaces), fmt::arg("arguments", arguments),
+      fmt::arg("environment", environment));
 }
 
 }  // namespace banco::machine

@@ -57,6 +57,15 @@ TEST(DomainXml, GivesEachCardItsAddressInOrder) {
                 "banco.eth1.mtu=9000 banco.route=default,10.0.0.9"));
 }
 
+TEST(DomainXml, GivesASecondSerialPortOnRequest) {
+  GuestSpec spec = guest();
+  EXPECT_THAT(domain_xml(spec), Not(HasSubstr("<serial type='unix'>")));
+  spec.terminal_socket = "/run/terminal-vm1";
+  EXPECT_THAT(domain_xml(spec),
+              HasSubstr("<serial type='file'><source path='/out/vm1.log'/></serial>\n"
+                        "    <serial type='unix'><source mode='bind' path='/run/terminal-vm1'/>"));
+}
+
 TEST(DomainXml, SwitchesOffloadsOffOnRequest) {
   GuestSpec spec = guest();
   spec.nics.push_back(

@@ -9,6 +9,10 @@ namespace banco::machine {
 // Short paths for sockets, on a file system that exists only inside the lab.
 inline const std::filesystem::path kLabDirectory = "/run";
 
+// What every process of the lab sees as /etc/hosts: made as a copy of the machine's, to be written over (the
+// file itself, since it is mounted there).
+inline const std::filesystem::path kHostsFile = kLabDirectory / "hosts";
+
 // Runs `body` in new namespaces (see base::run_in_new_namespaces) with an empty tmpfs on /run, where libvirt,
 // switches and named network namespaces keep their sockets; multicast goes by the loopback, where networks
 // made of multicast UDP live; IPv6 autoconfiguration is off, so that nothing but the measured traffic is on

@@ -26,12 +26,14 @@ struct Route {
   std::string gateway;
 };
 
-// A command that runs in a machine. Destroying it ends it where the machine can.
+// A command that runs in a machine. Destroying it ends it where that takes no time: in a namespace.
 class Command {
  public:
   virtual ~Command() = default;
   // Its result if it ends within `timeout`. Throws MachineError when the machine no longer answers.
   virtual std::optional<base::CommandResult> wait_for(std::chrono::milliseconds timeout) = 0;
+  // Ends it: SIGKILL. Throws MachineError when the machine no longer answers.
+  virtual void end() = 0;
 };
 
 class Machine {

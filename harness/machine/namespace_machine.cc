@@ -46,6 +46,8 @@ class LocalCommand : public Command {
         .status = *status, .output = content_of(output_), .errors = content_of(errors_)};
   }
 
+  void end() override { child_.signal(SIGKILL); }
+
  private:
   base::FileDescriptor output_;
   base::FileDescriptor errors_;

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -119,6 +120,21 @@ Needs needs_of(const scenario::CellPlan& plan) {
   return needs;
 }
 
+// A guest speaks to any other type of switch without a device of the kernel in between.
+std::optional<std::string> capture_obstacle(const scenario::CellPlan& plan) {
+  for (const scenario::Link& link : plan.topology.links) {
+    if (!link.capture) continue;
+    const auto machine = std::ranges::find(plan.topology.machines, link.machine, &scenario::Machine::name);
+    const auto node = std::ranges::find(plan.topology.switches, link.switch_name, &scenario::Switch::name);
+    if (machine->kind == scenario::MachineKind::kVm && node->type != "bridge")
+      return fmt::format(
+          "{}:{} cannot be captured: a virtual machine on a switch of type {} has no device of the kernel; "
+          "capture at a namespace, or on a bridge",
+          link.machine, link.interface, node->type);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Finding> examine_machine() {
@@ -160,6 +176,7 @@ std::optional<std::string> obstacle_to_libvirt(const std::string& uri) {
 }
 
 std::optional<std::string> obstacle_to(const scenario::CellPlan& plan) {
+  if (auto obstacle = capture_obstacle(plan)) return obstacle;
   const Needs needs = needs_of(plan);
   for (const std::string& program : needs.programs)
     if (!base::find_program(program)) return missing_program(program);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/machine/lab.hh"
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
@@ -103,6 +104,8 @@ void Stage::make_guest(const scenario::Machine& node, const GuestResources& reso
                           .nics = {},
                           .routes = routes_of(node),
                           .console_log = console_log,
+      .terminal_socket = resources.terminals ? machine::kLabDirectory / ("terminal-" + node.name)
+                                             : std::filesystem::path(),
                           .environment = {{"VDEPLUGIN_PATH", vde_plugin_path()}}};
   for (const scenario::Link& link : topology_.links)
     if (link.machine == node.name)

@@ -25,6 +25,7 @@ struct GuestResources {
   machine::Accelerator accelerator = machine::Accelerator::kTcg;
   std::map<std::string, machine::Image> images;  // by name
   std::filesystem::path cache_directory;         // of the user
+  bool terminals = false;                        // each guest has a second serial port, for shells
 };
 
 class Stage {

@@ -35,6 +35,7 @@ struct LinkEntry {
   Addresses address;
   std::optional<int> mtu_bytes;
   std::vector<int> vlans;
+  bool capture = false;
   Position where;
 };
 

@@ -49,6 +49,7 @@ CellEntry cell_entry(const CellPlan& plan) {
     written.address = link.address;
     written.mtu_bytes = link.mtu_bytes;
     if (link.vlan != 0) written.vlans = {link.vlan};
+    written.capture = link.capture;
   }
   for (const Trunk& trunk : plan.topology.trunks) {
     LinkEntry& written = entry.topology.links.emplace_back();

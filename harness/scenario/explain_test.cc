@@ -61,7 +61,7 @@ topology:
     t: {kind: switch, type: vde-hub}
     u: {kind: switch, type: "${s}"}
   links:
-    - {endpoints: ["a*", s], mtu: 9000}
+    - {endpoints: ["a*", s], mtu: 9000, capture: true}
     - {endpoints: ["a*", t]}
     - v-s
     - {endpoints: [v, t]}
@@ -132,8 +132,8 @@ topology:
     v2: {kind: vm, image: base, cpus: 1, memory: 1G}
     sw: {kind: switch, type: vde, offload: true, ring_kib: 1024, stp: false}
   links:
-    - {endpoints: ["v1:eth0", sw], address: 10.0.0.1/24, mtu: 1500}
-    - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500}
+    - {endpoints: ["v1:eth0", sw], address: 10.0.0.1/24, mtu: 1500, capture: false}
+    - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500, capture: false}
 measure:
   - name: rtt
     ping: {pairs: [[v1, v2]], family: ipv4, count: 20, interval: 50ms, size: 56B, during: [idle]}

@@ -76,6 +76,7 @@ struct Link {
   Addresses address;
   int mtu_bytes = 1500;
   int vlan = 0;  // whose frames come without a tag here; 0: the frames that have no tag anywhere
+  bool capture = false;  // a run leaves a file of its frames
   Position where;
 };
 

@@ -55,8 +55,8 @@ std::string plan_text(const CellPlan& plan) {
   for (const Switch& s : plan.topology.switches)
     text += fmt::format("{} {} {} {}\n", s.name, s.type, s.offload, s.stp);
   for (const Link& l : plan.topology.links) {
-    text += fmt::format("{}:{}-{} {} {} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac,
-                        l.address.ipv4, l.address.ipv6, l.mtu_bytes, l.vlan);
+    text += fmt::format("{}:{}-{} {} {} {} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac,
+                        l.address.ipv4, l.address.ipv6, l.mtu_bytes, l.vlan, l.capture);
   }
   for (const Trunk& t : plan.topology.trunks)
     text += fmt::format("{}-{} {} [{}]\n", t.first, t.second, t.mtu_bytes, fmt::join(t.vlans, " "));

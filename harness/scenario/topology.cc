@@ -109,6 +109,7 @@ class TopologyBuilder {
         added.address = link.address;
         added.mtu_bytes = link.mtu_bytes.value_or(added.mtu_bytes);
         added.vlan = link.vlans.empty() ? 0 : link.vlans.front();
+        added.capture = link.capture;
         added.where = link.where;
       }
     }

@@ -154,7 +154,10 @@ struct Description<LinkEntry> {
         Field{"vlan", &LinkEntry::vlans, VlansFormat{},
               "Of a machine: the VLAN that it is in, without noticing. Between switches: the VLANs that "
               "pass, a "
-              "number or a list; without it, all of them and the frames without a tag."}};
+              "number or a list; without it, all of them and the frames without a tag."},
+        Field{"capture", &LinkEntry::capture, BoolFormat{},
+              "A run leaves a pcapng file of the frames of this link; what it measures then is shown, but "
+              "compared with nothing."}};
     return result;
   }
 };

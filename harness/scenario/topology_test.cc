@@ -63,14 +63,16 @@ TEST(Topology, MakesOneLinkForEachMatch) {
     left: {kind: switch, type: shm}
     right: {kind: switch, type: bridge}
   links:
-    - {endpoints: ["vm[1-2]", left], mtu: 9000}
+    - {endpoints: ["vm[1-2]", left], mtu: 9000, capture: true}
     - {endpoints: [right, "vm*"]}
 )");
   EXPECT_THAT(links_of(topology), ElementsAre("vm1:eth0 left 10.0.0.1/24", "vm2:eth0 left 10.0.0.2/24",
                                               "vm1:eth1 right 10.0.1.1/24", "vm2:eth1 right 10.0.1.2/24",
                                               "vm3:eth0 right 10.0.1.3/24"));
   EXPECT_EQ(topology.links[0].mtu_bytes, 9000);
+  EXPECT_TRUE(topology.links[1].capture);
   EXPECT_EQ(topology.links[2].mtu_bytes, 1500);
+  EXPECT_FALSE(topology.links[2].capture);
 }
 
 TEST(Topology, KeepsNamedInterfacesFreeForTheirLinks) {

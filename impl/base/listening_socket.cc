@@ -3,28 +3,16 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <stdexcept>
 #include <utility>
 
+#include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::base {
 namespace {
-
-sockaddr_un address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string text = path.string();
-  if (text.size() >= sizeof(address.sun_path))
-    throw std::runtime_error(fmt::format("the path {} is too long for a socket: at most {} bytes", text,
-                                         sizeof(address.sun_path) - 1));
-  std::memcpy(address.sun_path, text.c_str(), text.size());
-  return address;
-}
 
 FileDescriptor stream_socket() {
   return FileDescriptor(
@@ -39,7 +27,7 @@ void make_way(const char* option, const std::filesystem::path& path) {
     throw std::runtime_error(fmt::format("{} {}: there is a file that is no socket", option, path.string()));
   bool alive = true;
   try {
-    connect_to(path);
+    connect_local(path, SOCK_NONBLOCK);
   } catch (const SystemError& error) {
     alive = error.code().value() != ECONNREFUSED;
   }
@@ -53,7 +41,7 @@ void make_way(const char* option, const std::filesystem::path& path) {
 ListeningSocket::ListeningSocket(const char* option, std::filesystem::path path, mode_t mode,
                                  std::optional<gid_t> group)
     : path_(std::filesystem::absolute(path)), descriptor_(stream_socket()) {
-  const sockaddr_un address = address_of(path_);
+  const sockaddr_un address = socket_address(path_);
   make_way(option, path_);
   check_system_call(
       "bind", path_.string(),
@@ -72,14 +60,6 @@ ListeningSocket::ListeningSocket(const char* option, std::filesystem::path path,
 
 void ListeningSocket::remove() noexcept {
   if (!std::exchange(removed_, true)) ::unlink(path_.c_str());
-}
-
-FileDescriptor connect_to(const std::filesystem::path& path) {
-  FileDescriptor result = stream_socket();
-  const sockaddr_un address = address_of(path);
-  check_system_call("connect", path.string(),
-                    ::connect(result.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
-  return result;
 }
 
 }  // namespace banco::base

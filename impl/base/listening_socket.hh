@@ -32,8 +32,4 @@ class ListeningSocket {
   FileDescriptor descriptor_;
 };
 
-// Connected to the socket at `path`, non-blocking. Throws std::runtime_error when the path is too long for a
-// socket, SystemError.
-FileDescriptor connect_to(const std::filesystem::path& path);
-
 }  // namespace banco::base

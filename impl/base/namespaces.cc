@@ -54,6 +54,14 @@ int run_in_new_namespaces(const std::function<int()>& body) {
   return parent.wait(FileDescriptor(pidfd));
 }
 
+void join_namespaces(const FileDescriptor& process) {
+  const bool is_root = ::geteuid() == 0;  // and has made no user namespace
+  const int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                    CLONE_NEWIPC | (is_root ? 0 : CLONE_NEWUSER);
+  check_system_call("setns", ::setns(process.number(), flags));
+  if (!is_root) keep_capabilities_across_exec();
+}
+
 NetworkNamespace::NetworkNamespace(const std::string& name, const std::function<void()>& inside)
     : name_(name), mount_point_(std::filesystem::path("/run/netns") / name) {
   std::filesystem::create_directories(mount_point_.parent_path());

@@ -27,6 +27,12 @@ namespace banco::base {
 // Requires: no other thread in this process. Throws SystemError when the namespaces cannot be made.
 int run_in_new_namespaces(const std::function<int()>& body);
 
+// Moves this process into the namespaces of another that run_in_new_namespaces() has made, with every
+// capability in them, kept across exec. Its children are in the other's PID namespace, and go with it; it
+// itself stays in its own. The working directory becomes /. `process` is a pidfd of the same user.
+// Requires: no other thread in this process. Throws SystemError, ESRCH when the process has ended.
+void join_namespaces(const FileDescriptor& process);
+
 // A network namespace with a name that ip-netns(8) knows: a mount on /run/netns/NAME.
 // Devices moved into it and processes started in it keep it alive; the name goes with this object.
 class NetworkNamespace {

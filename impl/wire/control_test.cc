@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "impl/base/local_socket.hh"
 #include "impl/wire/test_frames.hh"
 
 namespace banco::wire {
@@ -67,7 +68,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
     const std::size_t count = socket.read(buffer);
     return std::string(reinterpret_cast<const char*>(buffer.data()), count);
   };
-  const auto client = base::connect_to(path());
+  const auto client = base::connect_local(path(), SOCK_NONBLOCK);
   client.write_all("{\"command\":");
   turn();
   client.write_all("\"show\"}\n{\"command\":\"show\"}\n");
@@ -76,7 +77,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
   EXPECT_EQ(std::count(two.begin(), two.end(), '\n'), 2);
 
   // One that sends without end is closed, and so is the oldest of too many.
-  const auto endless = base::connect_to(path());
+  const auto endless = base::connect_local(path(), SOCK_NONBLOCK);
   endless.write_all(std::string(60'000, 'x'));
   turn();
   endless.write_all(std::string(60'000, 'x'));
@@ -89,7 +90,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
       std::exception);
   std::vector<base::FileDescriptor> many;
   for (int i = 0; i < 20; ++i) {
-    many.push_back(base::connect_to(path()));
+    many.push_back(base::connect_local(path(), SOCK_NONBLOCK));
     turn();
   }
   many.back().write_all("{\"command\":\"show\"}\n");

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "impl/base/listening_socket.hh"
+#include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
 #include "impl/base/usage_error.hh"
 
@@ -34,7 +34,7 @@ Json request_of(const std::vector<std::string>& words) {
 }
 
 std::string ask(const std::string& path, const Json& request) {
-  const base::FileDescriptor socket = base::connect_to(path);
+  const base::FileDescriptor socket = base::connect_local(path, SOCK_NONBLOCK);
   socket.write_all(request.dump() + "\n");
   std::string answer;
   while (!answer.ends_with('\n')) {
