@@ -143,6 +143,13 @@ int shell_in_machine(const std::string& lab, const std::string& machine) {
   return exit_code_in(client.answer());
 }
 
+std::string impair(const std::string& lab, const std::string& link,
+                   const std::vector<std::string>& settings) {
+  Client client(lab, {{"request", "impair"}, {"link", link}, {"settings", settings}});
+  client.connection().set_patience(kAnswerPatience);
+  return measure::json_text(client.answer().content, "settings");
+}
+
 void take_down(const std::string& lab) {
   Client client(lab, {{"request", "down"}});
   client.connection().set_patience(kAnswerPatience);

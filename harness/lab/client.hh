@@ -42,6 +42,10 @@ int run_in_machine(const std::string& lab, const std::string& machine,
 // Returns the exit code of the shell. Throws as Client does.
 int shell_in_machine(const std::string& lab, const std::string& machine);
 
+// Changes the wire of a link, or with no settings only asks; returns what is set then, a line each. Throws as
+// Client does.
+std::string impair(const std::string& lab, const std::string& link, const std::vector<std::string>& settings);
+
 // Ends a lab and waits until nothing is left of it; kills it when it does not answer. Throws
 // std::invalid_argument: no such lab; RequestError when it is still there after 20 s.
 void take_down(const std::string& lab);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/lab/connection.hh"
+#include "harness/network/wire.hh"
 
 namespace banco::lab {
 namespace {
@@ -21,8 +22,10 @@ std::string enumerate(const std::vector<std::string>& names) {
 }  // namespace
 
 std::vector<std::string> addresses_of(const scenario::Link& link) {
-  if (link.address.empty()) return {};
-  return {link.address};
+  std::vector<std::string> addresses;
+  for (const std::string& address : {link.address.ipv4, link.address.ipv6})
+    if (!address.empty()) addresses.push_back(address);
+  return addresses;
 }
 
 std::string name_of(const scenario::Link& link) {
@@ -43,6 +46,19 @@ const scenario::Link& find_link(const scenario::Topology& topology, const std::s
   std::vector<std::string> meant;
   for (const scenario::Link* link : found) meant.push_back(name_of(*link));
   throw RequestError(fmt::format("{} means several links: say {}", text, fmt::join(meant, " or ")));
+}
+
+std::string find_wire(const scenario::Topology& topology, const std::string& text) {
+  const auto control = [&](const auto& link, const std::string& name) {
+    if (link.impairments) return network::wire_control(name).string();
+    throw RequestError(
+        fmt::format("nothing can impair {}: give the link `impair: {{}}` in the scenario", text));
+  };
+  for (const scenario::Trunk& trunk : topology.trunks)
+    for (const std::string& name : {trunk.first + "-" + trunk.second, trunk.second + "-" + trunk.first})
+      if (text == name) return control(trunk, trunk.first + "-" + trunk.second);
+  const scenario::Link& link = find_link(topology, text);
+  return control(link, name_of(link));
 }
 
 const scenario::Machine& find_machine(const scenario::Topology& topology, const std::string& name) {

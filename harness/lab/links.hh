@@ -12,6 +12,10 @@ namespace banco::lab {
 // into). Throws RequestError that names the links there are; also when "a-sw" means several.
 const scenario::Link& find_link(const scenario::Topology& topology, const std::string& text);
 
+// The control socket of the wire on a link, named as above or as "sw1-sw2". Throws RequestError, also when
+// nothing impairs that link.
+std::string find_wire(const scenario::Topology& topology, const std::string& text);
+
 // Those of the machine's interface, with prefix lengths.
 std::vector<std::string> addresses_of(const scenario::Link& link);
 

@@ -14,6 +14,7 @@
 #include "harness/machine/namespace_machine.hh"
 #include "harness/machine/virtual_machine.hh"
 #include "harness/measure/json.hh"
+#include "impl/base/child_process.hh"
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
@@ -112,6 +113,21 @@ void shell(const Lab& lab, const Request& request) {
     request.answer({{"exit_code", exit_code_of(result->status)}});
 }
 
+// Changes a link's wire, or only asks what is set.
+void impair(const Lab& lab, const Request& request) {
+  const std::string control = find_wire(lab.topology, request.text("link"));
+  std::vector<std::string> words{"wire", "ctl", control, "set"};
+  for (const auto& setting : measure::json_member(request.content(), "settings"))
+    if (setting.is_string()) words.push_back(setting.get<std::string>());
+  const auto ask = [](const std::vector<std::string>& command) {
+    const auto result = base::run_command({.command = command});
+    if (!result.status.success()) throw RequestError(result.errors.substr(0, result.errors.find('\n')));
+    return result.output;
+  };
+  if (words.size() > 4) ask(words);
+  request.answer({{"settings", ask({"wire", "ctl", control, "show"})}});
+}
+
 void capture(const Lab& lab, const Request& request) {
   const scenario::Link& link = find_link(lab.topology, request.text("link"));
   const CapturePoint point = capture_point(link, *lab.machines.at(link.machine));
@@ -132,6 +148,7 @@ void add_requests(RequestServer& server, const Lab& lab) {
   server.on("enter", [&](const Request& request) { enter(lab, request); });
   server.on("run", [&](const Request& request) { run(lab, request); });
   server.on("shell", [&](const Request& request) { shell(lab, request); });
+  server.on("impair", [&](const Request& request) { impair(lab, request); });
   server.on("capture", [&](const Request& request) { capture(lab, request); });
   server.on("down", [](const Request& request) {
     request.answer(nlohmann::json::object());

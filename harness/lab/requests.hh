@@ -4,8 +4,9 @@
 // |---|---|---|
 // | state   |                                | the lab, as in state.hh |
 // | enter   | machine                        | {"kind"}; a namespace: + pidfd of the lab, network namespace |
-// | run     | machine, command; + output, errors | {"exit_code"} once the guest's command has ended |
-// | shell   | machine, prompt, terminal, rows, columns | {} + a stream to the guest's terminal; later
+// | impair  | link, settings                 | {"settings"}: those of the link's wire now, as wire(1) has
+// them | run     | machine, command; + output, errors | {"exit_code"} once the guest's command has ended | |
+// shell   | machine, prompt, terminal, rows, columns | {} + a stream to the guest's terminal; later
 // {"exit_code"} | | capture | link                           | {"link", "machine", "switch", "device",
 // "at_switch"} + pidfd of the lab, |         |                                | network namespace of the
 // device | | down    |                                | {}; the lab ends |

@@ -35,10 +35,13 @@ machine::GuestNic BridgeSwitch::plug_guest(const Port& port) {
   const std::string device = device_name(port.machine + "." + port.interface);
   named(port.name(), [&] {
     taps_.emplace_back(device);
-    lab_.set_mtu(device, port.mtu_bytes);
-    lab_.set_master(device, bridges_.at(port.vlan));
-    lab_.set_up(device);
+    take(device, port.vlan, port.mtu_bytes);
   });
+  if (port.wire)
+    return {.mac = port.mac,
+            .addresses = port.addresses,
+            .mtu_bytes = port.mtu_bytes,
+            .backend = machine::NetdevBackend{netdev_words(wire_url(*port.wire, "tap://" + device))}};
   return {.mac = port.mac,
           .addresses = port.addresses,
           .mtu_bytes = port.mtu_bytes,
@@ -47,6 +50,13 @@ machine::GuestNic BridgeSwitch::plug_guest(const Port& port) {
 
 void BridgeSwitch::plug_namespace(const Port& port, machine::NamespaceMachine& machine) {
   const std::string device = device_name(port.machine + "." + port.interface);
+  if (port.wire) {
+    const std::string inner = device_name(port.machine + "." + port.interface);
+    wires_.emplace_back(port.name(), wire_command(*port.wire, "tap://" + inner, "tap://" + device));
+    wires_.back().wait_until([&] { return lab_.exists(inner) && lab_.exists(device); });
+    named(port.name(), [&] { take(device, port.vlan, port.mtu_bytes); });
+    return hand_over(inner, port, machine);
+  }
   named(port.name(), [&] {
     lab_.add_veth({.name = device,
                    .mtu_bytes = port.mtu_bytes,
@@ -78,6 +88,18 @@ void BridgeSwitch::make_trunk_device(const TrunkPort& port, int vlan, const std:
 
 void BridgeSwitch::take_trunk_device(const TrunkPort& port, int vlan, const std::string& device) {
   named(port.name, [&] { lab_.set_master(device, bridges_.at(vlan)); });
+}
+
+void BridgeSwitch::take(const std::string& device, int vlan, int mtu_bytes) {
+  lab_.set_mtu(device, mtu_bytes);
+  lab_.set_master(device, bridges_.at(vlan));
+  lab_.set_up(device);
+}
+
+std::vector<NetworkProcess> BridgeSwitch::processes() const {
+  std::vector<NetworkProcess> all;
+  for (const ServiceProcess& wire : wires_) all.push_back({.role = "plug", .pid = wire.pid()});
+  return all;
 }
 
 }  // namespace banco::network

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/network/service_process.hh"
 #include "harness/network/switch.hh"
 #include "impl/base/network_devices.hh"
 
@@ -22,13 +23,18 @@ class BridgeSwitch : public Switch {
   bool is_in_kernel() const override { return true; }
   void make_trunk_device(const TrunkPort& port, int vlan, const std::string& device) override;
   void take_trunk_device(const TrunkPort& port, int vlan, const std::string& device) override;
+  std::vector<NetworkProcess> processes() const override;
 
  private:
+  // Makes `device`, of the lab, a port.
+  void take(const std::string& device, int vlan, int mtu_bytes);
+
   base::Netlink lab_;
   bool offload_;
   std::shared_ptr<base::DeviceGroup> devices_;  // bridges and veth pairs
   std::map<int, std::string> bridges_;          // by VLAN
   std::vector<base::Tap> taps_;
+  std::vector<ServiceProcess> wires_;
 };
 
 }  // namespace banco::network

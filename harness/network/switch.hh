@@ -5,12 +5,14 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "harness/machine/guest_nic.hh"
 #include "harness/machine/namespace_machine.hh"
+#include "harness/network/wire.hh"
 #include "impl/base/network_devices.hh"
 
 namespace banco::network {
@@ -28,7 +30,8 @@ struct Port {
   std::string mac;
   std::vector<std::string> addresses;  // with prefix lengths
   int mtu_bytes = 1500;
-  int vlan = 0;  // whose frames come here without their tag; 0: those that have none anywhere
+  int vlan = 0;                  // whose frames come here without their tag; 0: those that have none anywhere
+  std::optional<WireSpec> wire;  // between the machine, left, and the switch
 
   // For messages: "vm1:eth0".
   std::string name() const { return machine + ":" + interface; }
@@ -38,8 +41,9 @@ struct Port {
 struct TrunkPort {
   std::string name;  // for messages: "sw1-sw2"
   int mtu_bytes = 1500;
-  bool untagged = true;    // frames without a tag pass
-  std::vector<int> vlans;  // those of these VLANs with their tags
+  bool untagged = true;          // frames without a tag pass
+  std::vector<int> vlans;        // those of these VLANs with their tags
+  std::optional<WireSpec> wire;  // between the first switch, left, and the second
 };
 
 // A process that works for the network, for CPU accounting.

@@ -5,15 +5,19 @@
 namespace banco::network {
 
 machine::GuestNic UrlNetwork::plug_guest(const Port& port) {
+  std::string url = add_port({.untagged = port.vlan});
+  if (port.wire) url = wire_url(*port.wire, url);
   return {.mac = port.mac,
           .addresses = port.addresses,
           .mtu_bytes = port.mtu_bytes,
-          .backend = machine::NetdevBackend{"vde,sock=" + add_port({.untagged = port.vlan})}};
+          .backend = machine::NetdevBackend{netdev_words(url)}};
 }
 
 void UrlNetwork::plug_namespace(const Port& port, machine::NamespaceMachine& machine) {
   const std::string device = device_name(port.machine + "." + port.interface);
-  carry(port.name(), add_port({.untagged = port.vlan}), device);
+  const std::string url = add_port({.untagged = port.vlan});
+  carry(port.name(), port.wire ? wire_command(*port.wire, "tap://" + device, url) : carrier(url, device),
+        device);
   hand_over(device, port, machine);
 }
 
@@ -22,7 +26,7 @@ std::string UrlNetwork::trunk_url(const TrunkPort& port) {
 }
 
 void UrlNetwork::make_trunk_device(const TrunkPort& port, int vlan, const std::string& device) {
-  carry(port.name, add_port({.untagged = vlan}), device);
+  carry(port.name, carrier(add_port({.untagged = vlan}), device), device);
   named(port.name, [&] {
     base::Netlink lab;
     lab.set_mtu(device, port.mtu_bytes);
@@ -40,8 +44,8 @@ std::vector<std::string> UrlNetwork::carrier(const std::string& url, const std::
   return {"vde_plug", url, "tap://" + device};
 }
 
-void UrlNetwork::carry(const std::string& what, const std::string& url, const std::string& device) {
-  carriers_.emplace_back(what, carrier(url, device));
+void UrlNetwork::carry(const std::string& what, std::vector<std::string> program, const std::string& device) {
+  carriers_.emplace_back(what, std::move(program));
   base::Netlink lab;
   carriers_.back().wait_until([&] { return lab.exists(device); });
 }

@@ -34,7 +34,7 @@ class UrlNetwork : public Switch {
 
  private:
   // The device exists when this returns, and ends with the program, wherever it has moved to.
-  void carry(const std::string& what, const std::string& url, const std::string& device);
+  void carry(const std::string& what, std::vector<std::string> program, const std::string& device);
 
   std::vector<ServiceProcess> carriers_;
 };

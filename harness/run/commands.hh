@@ -22,6 +22,7 @@ void add_up(CLI::App& app, Action& action);
 void add_ps(CLI::App& app, Action& action);
 void add_exec(CLI::App& app, Action& action);
 void add_shell(CLI::App& app, Action& action);
+void add_impair(CLI::App& app, Action& action);
 void add_capture(CLI::App& app, Action& action);
 void add_down(CLI::App& app, Action& action);
 

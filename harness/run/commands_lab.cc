@@ -1,4 +1,4 @@
-// up, ps, exec, shell, capture, down: labs that stay.
+// up, ps, exec, shell, impair, capture, down: labs that stay.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -111,6 +111,28 @@ void add_shell(CLI::App& app, Action& action) {
   place->add_to(*command);
   command->callback(
       [place, &action] { action = [place] { return lab::shell_in_machine(place->lab, place->machine); }; });
+}
+
+void add_impair(CLI::App& app, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("impair", "Change delay, loss, rate … of a link of a lab, or show them");
+  command->footer(
+      "For links that have `impair:` in the scenario, `impair: {}` at least. Settings are those of wire(1), "
+      "at once and\n"
+      "all or none: delay=20ms loss=1% lr.rate=10Mbit; lr. is from the machine, or the first of two "
+      "switches.");
+  auto lab = std::make_shared<std::string>();
+  auto link = std::make_shared<std::string>();
+  auto settings = std::make_shared<std::vector<std::string>>();
+  command->add_option("LAB", *lab, "Name of the lab, as `banco ps` shows it")->required();
+  command->add_option("LINK", *link, "a:eth0, a-sw (machine and switch), or sw1-sw2")->required();
+  command->add_option("SETTING", *settings, "None: show what is set");
+  command->callback([lab, link, settings, &action] {
+    action = [lab, link, settings] {
+      fmt::print("{}", lab::impair(*lab, *link, *settings));
+      return kExitGood;
+    };
+  });
 }
 
 void add_capture(CLI::App& app, Action& action) {

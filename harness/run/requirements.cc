@@ -102,6 +102,8 @@ Needs needs_of(const scenario::CellPlan& plan) {
     if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
   for (const scenario::Link& link : plan.topology.links) {
     const network::SwitchType& type = *types.at(link.switch_name);
+    if (link.impairments) needs.programs.insert("wire");
+    if (link.impairments && type.in_kernel) needs.taps = true;
     const bool guest = kinds.at(link.machine) == scenario::MachineKind::kVm;
     if (guest && type.in_kernel) needs.taps = true;
     if (guest) continue;
@@ -116,6 +118,8 @@ Needs needs_of(const scenario::CellPlan& plan) {
     const auto programs = network::trunk_programs(first, second);
     needs.programs.insert(programs.begin(), programs.end());
     if (first.in_kernel != second.in_kernel) needs.taps = true;
+    if (trunk.impairments) needs.programs.insert("wire");
+    if (trunk.impairments && (first.in_kernel || second.in_kernel)) needs.taps = true;
   }
   return needs;
 }

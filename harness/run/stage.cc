@@ -7,6 +7,7 @@
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/scenario/impairments.hh"
 #include "harness/scenario/segments.hh"
 #include "harness/subject/switches.hh"
 
@@ -29,7 +30,11 @@ network::Port port_of(const scenario::Link& link) {
                      .mac = link.mac,
                      .addresses = {},
                      .mtu_bytes = link.mtu_bytes,
-                     .vlan = link.vlan};
+                     .vlan = link.vlan,
+                     .wire = std::nullopt};
+  if (link.impairments)
+    port.wire = network::WireSpec{.settings = scenario::wire_settings(*link.impairments, link.machine),
+                                  .control = network::wire_control(port.name())};
   for (const std::string& address : {link.address.ipv4, link.address.ipv6})
     if (!address.empty()) port.addresses.push_back(address);
   return port;
@@ -69,11 +74,15 @@ void Stage::make_switches() {
                                                  .devices = devices});
   for (const scenario::Trunk& trunk : topology_.trunks) {
     const bool all = trunk.vlans.empty();
-    trunks_.emplace_back(*switches_.at(trunk.first), *switches_.at(trunk.second),
-                         network::TrunkPort{.name = trunk.first + "-" + trunk.second,
-                                            .mtu_bytes = trunk.mtu_bytes,
-                                            .untagged = all,
-                                            .vlans = all ? vlans.at(trunk.first) : trunk.vlans});
+    network::TrunkPort port{.name = trunk.first + "-" + trunk.second,
+                            .mtu_bytes = trunk.mtu_bytes,
+                            .untagged = all,
+                            .vlans = all ? vlans.at(trunk.first) : trunk.vlans,
+                            .wire = std::nullopt};
+    if (trunk.impairments)
+      port.wire = network::WireSpec{.settings = scenario::wire_settings(*trunk.impairments, trunk.first),
+                                    .control = network::wire_control(port.name)};
+    trunks_.emplace_back(*switches_.at(trunk.first), *switches_.at(trunk.second), port);
   }
 }
 
@@ -104,8 +113,9 @@ void Stage::make_guest(const scenario::Machine& node, const GuestResources& reso
                           .nics = {},
                           .routes = routes_of(node),
                           .console_log = console_log,
-      .terminal_socket = resources.terminals ? machine::kLabDirectory / ("terminal-" + node.name)
-                                             : std::filesystem::path(),
+                          .terminal_socket = resources.terminals
+                                                 ? machine::kLabDirectory / ("terminal-" + node.name)
+                                                 : std::filesystem::path(),
                           .environment = {{"VDEPLUGIN_PATH", vde_plugin_path()}}};
   for (const scenario::Link& link : topology_.links)
     if (link.machine == node.name)

@@ -36,6 +36,7 @@ struct LinkEntry {
   std::optional<int> mtu_bytes;
   std::vector<int> vlans;
   bool capture = false;
+  std::optional<std::vector<Impairment>> impairments;
   Position where;
 };
 

@@ -50,12 +50,14 @@ CellEntry cell_entry(const CellPlan& plan) {
     written.mtu_bytes = link.mtu_bytes;
     if (link.vlan != 0) written.vlans = {link.vlan};
     written.capture = link.capture;
+    written.impairments = link.impairments;
   }
   for (const Trunk& trunk : plan.topology.trunks) {
     LinkEntry& written = entry.topology.links.emplace_back();
     written.endpoints = {{trunk.first, {}}, {trunk.second, {}}};
     written.mtu_bytes = trunk.mtu_bytes;
     written.vlans = trunk.vlans;
+    written.impairments = trunk.impairments;
   }
   for (const Measure& measure : plan.measures) entry.measures.push_back(measure_entry(measure));
   return entry;

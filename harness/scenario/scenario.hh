@@ -67,6 +67,19 @@ struct Switch {
   Position where;
 };
 
+// What a wire does to the frames of a link, each value as wire(1) has it; empty: nothing of this kind.
+struct Impairment {
+  std::string from;  // the end whose frames are meant; empty: both directions
+  std::string delay;
+  std::string jitter;
+  std::string loss;
+  std::string duplicate;
+  std::string ber;
+  std::string reorder;
+  std::string rate;
+  std::string queue;
+};
+
 // One interface of one machine, plugged into one switch.
 struct Link {
   std::string machine;
@@ -75,8 +88,9 @@ struct Link {
   std::string mac;  // 52:54:00:xx:xx:xx, unique in the cell
   Addresses address;
   int mtu_bytes = 1500;
-  int vlan = 0;  // whose frames come without a tag here; 0: the frames that have no tag anywhere
+  int vlan = 0;          // whose frames come without a tag here; 0: the frames that have no tag anywhere
   bool capture = false;  // a run leaves a file of its frames
+  std::optional<std::vector<Impairment>> impairments;  // through a wire, also one that does nothing yet
   Position where;
 };
 
@@ -86,6 +100,7 @@ struct Trunk {
   std::string second;
   int mtu_bytes = 1500;
   std::vector<int> vlans;  // that pass, with their tags; none said: all of them, and frames without a tag
+  std::optional<std::vector<Impairment>> impairments;
   Position where;
 };
 

@@ -57,6 +57,9 @@ std::string plan_text(const CellPlan& plan) {
   for (const Link& l : plan.topology.links) {
     text += fmt::format("{}:{}-{} {} {} {} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac,
                         l.address.ipv4, l.address.ipv6, l.mtu_bytes, l.vlan, l.capture);
+    for (const std::string& setting :
+         wire_settings(l.impairments.value_or(std::vector<Impairment>{}), l.machine))
+      text += fmt::format("  {}\n", setting);
   }
   for (const Trunk& t : plan.topology.trunks)
     text += fmt::format("{}-{} {} [{}]\n", t.first, t.second, t.mtu_bytes, fmt::join(t.vlans, " "));

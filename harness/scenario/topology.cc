@@ -110,8 +110,22 @@ class TopologyBuilder {
         added.mtu_bytes = link.mtu_bytes.value_or(added.mtu_bytes);
         added.vlan = link.vlans.empty() ? 0 : link.vlans.front();
         added.capture = link.capture;
+        added.impairments = link.impairments;
+        check_impairments(link, name, switch_name);
         added.where = link.where;
       }
+    }
+  }
+
+  void check_impairments(const LinkEntry& link, const std::string& one, const std::string& other) const {
+    if (!link.impairments) return;
+    std::set<std::string> said;
+    for (const Impairment& impairment : *link.impairments) {
+      if (!impairment.from.empty() && impairment.from != one && impairment.from != other)
+        reading_.fail(link.where, fmt::format("{} is not an end of the link between {} and {}",
+                                              impairment.from, one, other));
+      if (!said.insert(impairment.from).second || (said.contains("") && said.size() > 1))
+        reading_.fail(link.where, "one direction of this link is impaired twice; say `from` in each");
     }
   }
 
@@ -126,7 +140,9 @@ class TopologyBuilder {
                         fmt::format("{} of type {} is inside of QEMU and cannot be joined to another switch",
                                     name, abilities_.at(name)->type));
         }
-        topology_.trunks.push_back({first, second, link.mtu_bytes.value_or(0), link.vlans, link.where});
+        check_impairments(link, first, second);
+        topology_.trunks.push_back(
+            {first, second, link.mtu_bytes.value_or(0), link.vlans, link.impairments, link.where});
       }
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/scenario/address_formats.hh"
+#include "harness/scenario/impairments.hh"
 #include "harness/scenario/names.hh"
 #include "harness/scenario/shape_fields.hh"
 #include "harness/scenario/shapes.hh"
@@ -157,7 +158,11 @@ struct Description<LinkEntry> {
               "number or a list; without it, all of them and the frames without a tag."},
         Field{"capture", &LinkEntry::capture, BoolFormat{},
               "A run leaves a pcapng file of the frames of this link; what it measures then is shown, but "
-              "compared with nothing."}};
+              "compared with nothing."},
+        Field{
+            "impair", &LinkEntry::impairments, OptionalFormat<ImpairmentsFormat>{},
+            "Delay, loss, rate … of this link, for both directions, or a list of two with `from`. `{}` is a "
+            "link that can be impaired later."}};
     return result;
   }
 };
