@@ -97,5 +97,25 @@ TEST(Plan, RefusesAnImageWithoutARecipeWhereItIsNamed) {
   }
 }
 
+TEST(Plan, SkipsCellsWithLinksThatCannotBeCaptured) {
+  const Plan plan = make_plan(scenario::parse_scenario(R"(
+name: captured
+matrix: {kind: [namespace, vm]}
+topology:
+  nodes:
+    a: {kind: "${kind}"}
+    b: {kind: namespace}
+    sw: {kind: switch, type: vxvde}
+  links:
+    - {endpoints: [a, sw], capture: true}
+    - b-sw
+)",
+                                                       "captured.yaml"),
+                              {});
+  ASSERT_EQ(plan.cells.size(), 2U);
+  EXPECT_THAT(plan.cells[0].obstacle.value_or(""), testing::Not(HasSubstr("captured")));
+  EXPECT_THAT(plan.cells[1].obstacle.value_or(""), HasSubstr("a:eth0 cannot be captured"));
+}
+
 }  // namespace
 }  // namespace banco::run

@@ -29,16 +29,16 @@ pid_t parent_of(pid_t process) {
   return parent;
 }
 
+}  // namespace
+
 bool comes_true(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return true;
 }
-
-}  // namespace
 
 base::ChildOptions LabUser::command(std::vector<std::string> arguments) const {
   return banco_command(as_, directory_, std::move(arguments));

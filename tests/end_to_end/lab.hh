@@ -37,7 +37,10 @@ class LabUser {
 // be left. Expectations inside count.
 void in_own_run_directory(As as, const std::function<void(const LabUser&)>& test);
 
-// Within 5 s: no process of a user's labs is left.
+// Whether it does within 10 s.
+bool comes_true(const std::function<bool()>& condition);
+
+// Within 10 s: no process of a user's labs is left.
 void expect_no_processes(const LabUser& user);
 // Nor any device, mount, socket or file.
 void expect_nothing_left(const LabUser& user, const std::set<std::string>& before);

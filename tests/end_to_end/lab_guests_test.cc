@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <thread>
 
 #include "tests/end_to_end/banco.hh"
@@ -55,6 +56,14 @@ topology:
               "exited with code 143");
     EXPECT_EQ(user.run({"exec", "guests", "vm1", "--", "no-such-program"}).status.text(),
               "exited with code 1");
+
+    base::ChildProcess endless(user.command({"exec", "guests", "vm1", "--", "sleep", "777"}));
+    const auto it_sleeps = [&] {
+      return user.run({"exec", "guests", "vm1", "--", "pidof", "sleep"}).status.success();
+    };
+    EXPECT_TRUE(comes_true(it_sleeps));
+    endless.signal(SIGINT);
+    EXPECT_TRUE(comes_true([&] { return !it_sleeps(); })) << "a command goes on that nobody waits for";
 
     const auto shell =
         user.run_on_terminal({"shell", "guests", "vm2"}, "cd /proc\npwd; tty; hostname\nexit 4\n");

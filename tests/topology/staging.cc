@@ -3,18 +3,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "harness/machine/lab.hh"
+#include "harness/run/installation.hh"
 #include "harness/scenario/parse.hh"
 #include "impl/base/child_process.hh"
 
 namespace banco::topology {
 
 void on_stage(const std::string& topology, const std::function<void(run::Stage&)>& body) {
-  const std::string build = PROJECT_BINARY_DIR;
-  ::setenv("PATH", (build + "/bin:" + std::getenv("PATH")).c_str(), 1);
-  ::setenv("VDEPLUGIN_PATH", (build + "/lib/vdeplug:/usr/lib/x86_64-linux-gnu/vdeplug").c_str(), 1);
+  run::prefer_own_programs();
   const auto scenario =
       scenario::parse_scenario("name: x\ntopology:\n  defaults: {kind: namespace}\n" + topology, "test.yaml");
   const auto plan = scenario::expand(scenario).at(0);
