@@ -20,7 +20,8 @@ Port port_of(const std::string& machine, int number) {
   return {.machine = machine,
           .interface = "eth0",
           .mac = "52:54:00:00:00:0" + std::to_string(number),
-          .addresses = {"10.0.0." + std::to_string(number) + "/24"}};
+          .addresses = {"10.0.0." + std::to_string(number) + "/24"},
+          .wire = std::nullopt};
 }
 
 void in_lab(const std::function<void()>& body) {

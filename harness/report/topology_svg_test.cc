@@ -91,7 +91,7 @@ TEST(TopologySvg, ShowsTrunksRoutersVlansAndWhatIsNotAsUsual) {
   topology.switches[1].name = "other";
   topology.switches[1].type = "bridge";
   topology.switches[1].stp = true;
-  topology.trunks.push_back({"sw", "other", 9000, {10, 20}, {}});
+  topology.trunks.push_back({"sw", "other", 9000, {10, 20}, {}, {}});
   topology.links[0].vlan = 30;
   topology.links[1].address.ipv6 = "fd00::2/64";
   for (const char* name : {"sw", "other"}) {

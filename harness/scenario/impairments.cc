@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kValueLimit = 200;
 
+TextFormat plain(const std::string& wanted, const std::string& pattern) {
+  return {wanted, pattern, kValueLimit};
+}
+
 // A figure with its unit, and words behind commas.
 TextFormat with_words(const std::string& wanted, std::string pattern) {
   pattern.pop_back();  // its $
@@ -26,10 +30,9 @@ struct Description<Impairment> {
   static constexpr const char* kNoun = "an impairment";
   static const auto& fields() {
     static const auto result = std::tuple{
-        Field{"from", &Impairment::from, TextFormat{"one of the two ends", "^[a-z][a-z0-9_-]*$", 32},
+        Field{"from", &Impairment::from, plain("one of the two ends", "^[a-z][a-z0-9_-]*$"),
               "Only what this end sends; without it, both directions."},
-        Field{"delay", &Impairment::delay,
-              TextFormat{"a time such as 20ms", base::duration_pattern(), kValueLimit},
+        Field{"delay", &Impairment::delay, plain("a time such as 20ms", base::duration_pattern()),
               "What every frame is late by."},
         Field{"jitter", &Impairment::jitter,
               with_words("a time such as 2ms or 2ms,normal", base::duration_pattern()),
@@ -37,11 +40,10 @@ struct Description<Impairment> {
         Field{"loss", &Impairment::loss,
               with_words("a percentage such as 1% or 1%,burst=5", base::percent_pattern()),
               "Frames that are lost, each on its own or in bursts of a mean length."},
-        Field{"duplicate", &Impairment::duplicate,
-              TextFormat{"a percentage such as 1%", base::percent_pattern(), kValueLimit},
+        Field{"duplicate", &Impairment::duplicate, plain("a percentage such as 1%", base::percent_pattern()),
               "Frames that arrive twice."},
-        Field{"ber", &Impairment::ber,
-              TextFormat{"a ratio such as 1e-6", "^[0-9.]+(e-?[0-9]+)?$", kValueLimit}, "Bit error ratio."},
+        Field{"ber", &Impairment::ber, plain("a ratio such as 1e-6", "^[0-9.]+(e-?[0-9]+)?$"),
+              "Bit error ratio."},
         Field{"reorder", &Impairment::reorder,
               with_words("a percentage such as 1% or 1%,gap=5", base::percent_pattern()),
               "Frames that are not delayed, and so overtake others."},
@@ -49,9 +51,8 @@ struct Description<Impairment> {
               with_words("a rate such as 10Mbit or 10Mbit,burst=32K", base::bit_rate_pattern()),
               "Speed of the link."},
         Field{"queue", &Impairment::queue,
-              TextFormat{"a limit such as 100p, 64K or 100p,fq-codel", "^[0-9]+(p|B|K|M)(,[a-zA-Z0-9=.-]+)*$",
-                         kValueLimit},
-              "What may wait for the rate, in packets or bytes; then codel or fq-codel, ecn, target=5ms …"}};
+              plain("a limit such as 100p, 64K or 100p,fq-codel", "^[0-9]+(p|B|K|M)(,[a-zA-Z0-9=.-]+)*$"),
+              "What may wait for the rate, in packets or bytes; then codel or fq-codel, ecn and more."}};
     return result;
   }
 };
@@ -64,7 +65,8 @@ std::vector<Impairment> ImpairmentsFormat::read(const Reading& reading, const No
 }
 
 Json ImpairmentsFormat::write(const Value& impairments) const {
-  if (impairments.size() == 1) return RecordFormat<Impairment>{}.write(impairments.front());
+  if (impairments.size() == 1)
+    if (Json one = RecordFormat<Impairment>{}.write(impairments.front()); !one.empty()) return one;
   Json result = Json::array();
   for (const Impairment& impairment : impairments)
     result.push_back(RecordFormat<Impairment>{}.write(impairment));

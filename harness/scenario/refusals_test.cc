@@ -201,7 +201,8 @@ TEST(Refusal, OfALink) {
       {with_links("{endpoints: [a, sw], mtu: 1}, b-sw"),
        "3:28: \"1\" is not a whole number from 68 to 65535"},
       {with_links("{endpoints: [a, sw], delay: 5ms}, b-sw"),
-       "3:23: a link has no key \"delay\"; known: \"endpoints\", \"address\", \"mtu\", \"vlan\" or \"capture\""},
+       "3:23: a link has no key \"delay\"; known: \"endpoints\", \"address\", \"mtu\", \"vlan\", \"capture\" "
+       "or \"impair\""},
       {with_links("{endpoints: [a, sw], address: 10.0.0.1/24}, {endpoints: [b, sw], address: 10.0.0.1/24}"),
        "3:46: a and b have the same address 10.0.0.1/24 on the switch sw", kCannotKnow},
       {with_links("{endpoints: [a, sw], address: 10.9.0.1/24}, {endpoints: [b, sw], address: 10.8.0.1/24}"),

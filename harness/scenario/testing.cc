@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "harness/scenario/impairments.hh"
+
 namespace banco::scenario {
 
 namespace {

@@ -20,7 +20,10 @@ network::Port port_of(const std::string& machine, int number) {
   return {.machine = machine,
           .interface = "eth0",
           .mac = "52:54:00:00:00:0" + std::to_string(number),
-          .addresses = {"10.0.0." + std::to_string(number) + "/24"}};
+          .addresses = {"10.0.0." + std::to_string(number) + "/24"},
+          .mtu_bytes = 1500,
+          .vlan = 0,
+          .wire = std::nullopt};
 }
 
 class NamespacesOn : public testing::TestWithParam<std::string> {};

@@ -217,14 +217,16 @@ TEST(Wire, TheSameSeedDecidesTheSame) {
 
 TEST(Wire, WhenItIsLookedAtChangesNothing) {
   const std::vector<std::string> settings{
-      "delay=5ms",    "jitter=2ms",   "rate=1Mbit", "queue=3p",           "states=good,bad", "bad:loss=30%",
-      "good>bad=20%", "bad>good=50%", "step=11ms",  "at=201ms:rate=1500kbit", "seed=1"};
+      "delay=5ms",    "jitter=2ms",   "rate=1Mbit",   "queue=3p",  "states=good,bad",
+      "bad:loss=30%", "good>bad=20%", "bad>good=50%", "step=11ms", "at=201ms:rate=1500kbit",
+      "seed=1"};
   const auto run = [&](Time look) {
     Wire wire(parse_settings(settings), 0s);
     std::vector<std::uint64_t> numbers;
     std::uint64_t sent = 0;
     for (Time now = 0s; now < 10s; now += look) {
-      for (; sent * 3ms <= now && sent < 600; ++sent) wire.offer(kLeftToRight, sent * 3ms, numbered_frame(sent, 500));
+      for (; sent * 3ms <= now && sent < 600; ++sent)
+        wire.offer(kLeftToRight, sent * 3ms, numbered_frame(sent, 500));
       wire.deliver(now, [&](Way, std::span<const std::byte> frame) { numbers.push_back(number_of(frame)); });
     }
     EXPECT_GT(wire.channel(kLeftToRight).counters().dropped_loss, 0u);

@@ -2,10 +2,11 @@
 // were lost and in which bursts, doubled, or out of order. Sender and receiver are two threads with one
 // clock.
 //
-//   wire_probe [--count N] [--interval-us US] [--bytes N] [--wait-ms MS] LEFT RIGHT
+//   wire_probe [--count N] [--interval-us US] [--bytes N] [--ahead N] [--wait-ms MS] LEFT RIGHT
 //
 // Prints one JSON object. Delays are from before vde_send to after vde_recv, microseconds. An interval of 0
-// sends as fast as the receiver takes: at most 64 frames ahead of it, or of what it is thought to have lost.
+// sends as fast as the receiver takes: at most --ahead frames (64) ahead of it, or of what it is thought to
+// have lost.
 #include <poll.h>
 #include <unistd.h>
 
@@ -33,13 +34,13 @@ struct Options {
   std::uint64_t count = 100;
   unsigned interval_us = 20'000;
   std::size_t frame_bytes = 100;
-  unsigned wait_ms = 1000;  // after the last frame was sent
+  std::uint64_t ahead_count = 64;  // with an interval of 0
+  unsigned wait_ms = 1000;         // after the last frame was sent
   std::string left;
   std::string right;
 };
 
 constexpr std::size_t kHeaderBytes = 14;
-constexpr std::uint64_t kAhead_count = 64;
 constexpr unsigned char kSender = 1;
 constexpr unsigned char kReceiver = 2;
 
@@ -87,43 +88,106 @@ struct Received {
   std::vector<double> delays_us;
 };
 
-void receive(VDECONN* connection, const std::atomic<bool>& done, std::atomic<std::uint64_t>& last,
-             Received& received) {
-  std::vector<unsigned char> buffer(65536);
-  const auto expected = make_frame(kHeaderBytes, kReceiver, kSender);
-  while (!done.load(std::memory_order_relaxed)) {
-    pollfd readable{vde_datafd(connection), POLLIN, 0};
-    if (::poll(&readable, 1, 10) != 1) continue;
-    const ssize_t bytes = vde_recv(connection, buffer.data(), buffer.size(), 0);
-    const std::int64_t at_ns = now_ns();
-    if (bytes < static_cast<ssize_t>(kHeaderBytes + sizeof(Probe)) ||
-        !std::equal(expected.begin(), expected.end(), buffer.begin()))
-      continue;
-    Probe probe;
-    std::memcpy(&probe, buffer.data() + kHeaderBytes, sizeof(probe));
-    received.numbers.push_back(probe.number);
-    received.delays_us.push_back(static_cast<double>(at_ns - probe.sent_ns) / 1000);
-    last.store(probe.number + 1, std::memory_order_release);
-  }
-}
+class Receiver {
+ public:
+  // `never_waits`: vde_recv may be called when there is nothing. `times`: the clock is read for each frame.
+  Receiver(VDECONN* connection, bool never_waits, bool times)
+      : connection_(connection),
+        never_waits_(never_waits),
+        times_(times),
+        expected_(make_frame(kHeaderBytes, kReceiver, kSender)) {}
 
-void send(VDECONN* connection, const Options& options, const std::atomic<std::uint64_t>& last) {
-  auto frame = make_frame(options.frame_bytes, kReceiver, kSender);
+  // Takes what comes within `timeout_ms`; false when nothing did.
+  bool receive(int timeout_ms) {
+    const std::size_t before = received_.numbers.size();
+    const auto take_all = [&] {
+      while (take_one() && never_waits_) {
+      }
+    };
+    if (never_waits_) take_all();
+    if (received_.numbers.size() != before) return true;
+    pollfd readable{vde_datafd(connection_), POLLIN, 0};
+    if (::poll(&readable, 1, timeout_ms) != 1) return false;
+    take_all();
+    return true;
+  }
+  // One more than the number of the last frame.
+  std::uint64_t last() const { return last_; }
+  Received take() { return std::move(received_); }
+
+ private:
+  bool take_one() {
+    const ssize_t bytes = vde_recv(connection_, buffer_.data(), buffer_.size(), 0);
+    const std::int64_t at_ns = times_ ? now_ns() : 0;
+    if (bytes < static_cast<ssize_t>(kHeaderBytes)) return false;
+    if (bytes < static_cast<ssize_t>(kHeaderBytes + sizeof(Probe)) ||
+        !std::equal(expected_.begin(), expected_.end(), buffer_.begin()))
+      return true;
+    Probe probe;
+    std::memcpy(&probe, buffer_.data() + kHeaderBytes, sizeof(probe));
+    received_.numbers.push_back(probe.number);
+    if (times_) received_.delays_us.push_back(static_cast<double>(at_ns - probe.sent_ns) / 1000);
+    last_ = probe.number + 1;
+    return true;
+  }
+
+  VDECONN* connection_;
+  bool never_waits_;
+  bool times_;
+  std::vector<unsigned char> expected_;
+  std::vector<unsigned char> buffer_ = std::vector<unsigned char>(65536);
+  Received received_;
+  std::uint64_t last_ = 0;
+};
+
+class Sender {
+ public:
+  Sender(VDECONN* connection, std::size_t frame_bytes, bool times)
+      : connection_(connection), times_(times), frame_(make_frame(frame_bytes, kReceiver, kSender)) {}
+  void send(std::uint64_t number) {
+    const Probe probe{number, times_ ? now_ns() : 0};
+    std::memcpy(frame_.data() + kHeaderBytes, &probe, sizeof(probe));
+    vde_send(connection_, frame_.data(), frame_.size(), 0);
+  }
+
+ private:
+  VDECONN* connection_;
+  bool times_;
+  std::vector<unsigned char> frame_;
+};
+
+// A frame each interval, with a thread that does nothing but receive.
+void probe_at_intervals(const Options& options, Sender& sender, Receiver& receiver) {
+  std::atomic<bool> done{false};
+  std::thread thread([&] {
+    while (!done.load(std::memory_order_relaxed)) receiver.receive(10);
+  });
   auto when = Clock::now();
   for (std::uint64_t number = 0; number < options.count; ++number) {
-    if (options.interval_us > 0) {
-      std::this_thread::sleep_until(when);
-      when += std::chrono::microseconds(options.interval_us);
-    } else {
-      const auto stuck = Clock::now() + std::chrono::milliseconds(5);
-      while (number - std::min(number, last.load(std::memory_order_acquire)) >= kAhead_count &&
-             Clock::now() < stuck) {
-      }
-    }
-    const Probe probe{number, now_ns()};
-    std::memcpy(frame.data() + kHeaderBytes, &probe, sizeof(probe));
-    vde_send(connection, frame.data(), frame.size(), 0);
+    std::this_thread::sleep_until(when);
+    when += std::chrono::microseconds(options.interval_us);
+    sender.send(number);
   }
+  std::this_thread::sleep_for(std::chrono::milliseconds(options.wait_ms));
+  done = true;
+  thread.join();
+}
+
+// As fast as they come back. Returns frames a second.
+double probe_at_once(const Options& options, Sender& sender, Receiver& receiver) {
+  const auto start = Clock::now();
+  std::uint64_t lost_up_to = 0;
+  for (std::uint64_t number = 0; number < options.count; ++number) {
+    sender.send(number);
+    const auto done = [&] { return std::max(receiver.last(), lost_up_to); };
+    if (number + 1 - done() < options.ahead_count) continue;
+    while (number + 1 - done() > options.ahead_count / 2)
+      if (!receiver.receive(5)) lost_up_to = number + 1;
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  while (receiver.receive(static_cast<int>(options.wait_ms))) {
+  }
+  return static_cast<double>(receiver.last()) / seconds;
 }
 
 nlohmann::ordered_json summary(const Options& options, Received received) {
@@ -174,6 +238,7 @@ int main(int argc, char** argv) {
   app.add_option("--interval-us", options.interval_us);
   app.add_option("--bytes", options.frame_bytes)
       ->check(CLI::Range(kHeaderBytes + sizeof(Probe), std::size_t{9234}));
+  app.add_option("--ahead", options.ahead_count)->check(CLI::Range(2, 4096));
   app.add_option("--wait-ms", options.wait_ms);
   app.add_option("LEFT", options.left)->required();
   app.add_option("RIGHT", options.right)->required();
@@ -186,14 +251,17 @@ int main(int argc, char** argv) {
   vde_send(right.get(), hello.data(), hello.size(), 0);
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
 
-  std::atomic<bool> done{false};
-  std::atomic<std::uint64_t> last{0};
-  Received received;
-  std::thread receiver([&] { receive(right.get(), done, last, received); });
-  send(left.get(), options, last);
-  std::this_thread::sleep_for(std::chrono::milliseconds(options.wait_ms));
-  done = true;
-  receiver.join();
-  std::printf("%s\n", summary(options, std::move(received)).dump().c_str());
+  const bool times = options.interval_us > 0;
+  Sender sender(left.get(), options.frame_bytes, times);
+  Receiver receiver(right.get(), options.right.starts_with("shm://"), times);
+  double frames_per_second = 0;
+  if (times) {
+    probe_at_intervals(options, sender, receiver);
+  } else {
+    frames_per_second = probe_at_once(options, sender, receiver);
+  }
+  auto result = summary(options, receiver.take());
+  if (frames_per_second > 0) result["frames_per_second"] = frames_per_second;
+  std::printf("%s\n", result.dump().c_str());
   return 0;
 }
