@@ -71,6 +71,14 @@ TEST(JudgeOrder, SaysWhatWasSeen) {
                                     "\\(1.3[0-9]*–1.[34][0-9]*\\), 6 blocks"));
 }
 
+TEST(JudgeOrder, TakesNothingThatWasCaptured) {
+  auto run = two_and_four(390e6, 540e6);
+  for (auto& sample : run.samples) sample.tainted = sample.cell == kFour;
+  const auto verdict = judge_run(claim_of(ClaimKind::kOrder), run);
+  EXPECT_EQ(verdict.verdict, Verdict::kNotEnoughEvidence);
+  EXPECT_THAT(verdict.evidence, HasSubstr("was measured while frames were captured"));
+}
+
 TEST(JudgeOrder, NeedsSixBlocks) {
   const auto claim = claim_of(ClaimKind::kOrder);
   EXPECT_EQ(verdict_of(claim, two_and_four(1, 1000, 5)), Verdict::kNotEnoughEvidence);

@@ -24,7 +24,8 @@ bool has_all(const measure::Cell& cell, const measure::Cell& axes) {
 Measurements::Measurements(const measure::Run& run) : planned_block_count_(run.header.block_count) {
   for (const auto& cell : run.header.cells) blocks_of(cell);
   for (const auto& sample : run.samples)
-    blocks_of(sample.cell)[sample.block].values[sample.metric] = {sample.value, sample.unit, sample.key};
+    blocks_of(sample.cell)[sample.block].values[sample.metric] = {sample.value, sample.unit, sample.key,
+                                                                  sample.tainted};
   for (const auto& result : run.cells) {
     auto& attempt = blocks_of(result.cell)[result.block];
     attempt.outcome = result.outcome;
@@ -83,6 +84,7 @@ Measurements::Reading Measurements::read(const Blocks& blocks, int block, const 
   const auto value = attempt->second.values.find(side.metric);
   if (value == attempt->second.values.end()) return fmt::format("{} has no {}", where, side.metric);
   if (!std::isfinite(value->second.value)) return fmt::format("{}: {} is no number", where, side.metric);
+  if (value->second.tainted) return where + " was measured while frames were captured";
   return &value->second;
 }
 
@@ -114,8 +116,9 @@ Pairs Measurements::pair(const Side& subject, const Side& versus) const {
       leave_out(std::get<std::string>(*failed));
       continue;
     }
-    const auto& [value, unit, key] = *std::get<const Value*>(*readings.begin());
-    const auto& [other_value, other_unit, other_key] = *std::get<const Value*>(*(readings.begin() + 1));
+    const auto& [value, unit, key, tainted] = *std::get<const Value*>(*readings.begin());
+    const auto& [other_value, other_unit, other_key, other_tainted] =
+        *std::get<const Value*>(*(readings.begin() + 1));
     if (pairs.unit.empty()) pairs.unit = unit;
     if (const auto difference = measure::contradiction(key, other_key); !difference.empty()) {
       leave_out(fmt::format("not comparable in block {}: {}", block, difference));

@@ -28,9 +28,9 @@ struct Pairs {
 };
 
 // A block gives a pair when the last word on both cells was `ok`, both metrics were measured there as
-// finite numbers in one unit, and their keys do not contradict (measure::Key: what must be equal before two
-// results may be compared). Of two samples of one metric, cell and block the later one counts: the cell was
-// run again.
+// finite numbers in one unit, neither is tainted, and their keys do not contradict (measure::Key: what must
+// be equal before two results may be compared). Of two samples of one metric, cell and block the later one
+// counts: the cell was run again.
 class Measurements {
  public:
   explicit Measurements(const measure::Run& run);
@@ -46,6 +46,7 @@ class Measurements {
     double value = 0;
     std::string unit;
     measure::Key key;
+    bool tainted = false;
   };
   struct Attempt {
     std::optional<measure::Outcome> outcome;  // nothing: it never ended

@@ -65,9 +65,11 @@ std::string guest_command_line(const GuestSpec& spec) {
   std::string words = spec.command_line + " banco.hostname=" + spec.name;
   for (std::size_t i = 0; i < spec.nics.size(); ++i) {
     const GuestNic& nic = spec.nics[i];
-    if (!nic.address.empty()) words += fmt::format(" banco.eth{}={}", i, nic.address);
+    for (const std::string& address : nic.addresses) words += fmt::format(" banco.eth{}={}", i, address);
     words += fmt::format(" banco.eth{}.mtu={}", i, nic.mtu_bytes);
   }
+  for (const Route& route : spec.routes)
+    words += fmt::format(" banco.route={},{}", route.destination, route.gateway);
   return words;
 }
 
@@ -85,6 +87,12 @@ std::string domain_xml(const GuestSpec& spec) {
   std::string environment;
   for (const auto& [name, value] : spec.environment)
     environment += fmt::format("    <qemu:env name='{}' value='{}'/>\n", escaped(name), escaped(value));
+
+  const std::string terminal =
+      spec.terminal_socket.empty()
+          ? ""
+          : fmt::format("    <serial type='unix'><source mode='bind' path='{}'/></serial>\n",
+                        escaped(spec.terminal_socket.string()));
 
   const bool kvm = spec.accelerator == Accelerator::kKvm;
   return fmt::format(
@@ -106,7 +114,7 @@ std::string domain_xml(const GuestSpec& spec) {
   <devices>
     <controller type='usb' model='none'/>
     <serial type='file'><source path='{console}'/></serial>
-    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+{terminal}    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     <memballoon model='none'/>
 {interfaces}  </devices>
   <qemu:commandline>
@@ -118,8 +126,9 @@ std::string domain_xml(const GuestSpec& spec) {
       fmt::arg("cpu_mode", kvm ? "host-passthrough" : "maximum"),
       fmt::arg("kernel", escaped(spec.kernel.string())), fmt::arg("initrd", escaped(spec.initrd.string())),
       fmt::arg("command_line", escaped(guest_command_line(spec))),
-      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("interfaces", interfaces),
-      fmt::arg("arguments", arguments), fmt::arg("environment", environment));
+      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("terminal", terminal),
+      fmt::arg("interfaces", interfaces), fmt::arg("arguments", arguments),
+      fmt::arg("environment", environment));
 }
 
 }  // namespace banco::machine

@@ -37,13 +37,14 @@ TEST(DomainXml, NamesTheAcceleratorAndItsCpu) {
 TEST(DomainXml, GivesEachCardItsAddressInOrder) {
   GuestSpec spec = guest();
   spec.nics.push_back({.mac = "52:54:00:00:00:01",
-                       .address = "10.0.0.1/24",
+                       .addresses = {"10.0.0.1/24", "fd00::1/64"},
                        .mtu_bytes = 1500,
                        .backend = NetdevBackend{"vde,sock=/run/sw"}});
   spec.nics.push_back({.mac = "52:54:00:00:00:02",
-                       .address = "10.1.0.1/24",
+                       .addresses = {"10.1.0.1/24"},
                        .mtu_bytes = 9000,
                        .backend = TapBackend{.device = "tap0"}});
+  spec.routes = {{"default", "10.0.0.9"}};
   const std::string xml = domain_xml(spec);
   EXPECT_THAT(xml, HasSubstr("'vde,id=banco0,sock=/run/sw'"));
   EXPECT_THAT(xml, HasSubstr("mac=52:54:00:00:00:01"));
@@ -52,13 +53,23 @@ TEST(DomainXml, GivesEachCardItsAddressInOrder) {
   EXPECT_THAT(xml, HasSubstr("slot='0x11'"));
   EXPECT_THAT(
       xml,
-      HasSubstr("banco.eth0=10.0.0.1/24 banco.eth0.mtu=1500 banco.eth1=10.1.0.1/24 banco.eth1.mtu=9000"));
+      HasSubstr("banco.eth0=10.0.0.1/24 banco.eth0=fd00::1/64 banco.eth0.mtu=1500 banco.eth1=10.1.0.1/24 "
+                "banco.eth1.mtu=9000 banco.route=default,10.0.0.9"));
+}
+
+TEST(DomainXml, GivesASecondSerialPortOnRequest) {
+  GuestSpec spec = guest();
+  EXPECT_THAT(domain_xml(spec), Not(HasSubstr("<serial type='unix'>")));
+  spec.terminal_socket = "/run/terminal-vm1";
+  EXPECT_THAT(domain_xml(spec),
+              HasSubstr("<serial type='file'><source path='/out/vm1.log'/></serial>\n"
+                        "    <serial type='unix'><source mode='bind' path='/run/terminal-vm1'/>"));
 }
 
 TEST(DomainXml, SwitchesOffloadsOffOnRequest) {
   GuestSpec spec = guest();
   spec.nics.push_back(
-      {.mac = "52:54:00:00:00:01", .address = "", .mtu_bytes = 1500, .backend = TapBackend{"tap0", true}});
+      {.mac = "52:54:00:00:00:01", .addresses = {}, .mtu_bytes = 1500, .backend = TapBackend{"tap0", true}});
   EXPECT_THAT(domain_xml(spec), Not(HasSubstr("tso4='off'")));
   spec.nics[0].backend = TapBackend{"tap0", false};
   EXPECT_THAT(domain_xml(spec), HasSubstr("tso4='off'"));

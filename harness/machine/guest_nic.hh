@@ -4,6 +4,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace banco::machine {
 
@@ -20,7 +21,7 @@ struct NetdevBackend {
 
 struct GuestNic {
   std::string mac;
-  std::string address;  // with prefix length; the guest's init sets it
+  std::vector<std::string> addresses;  // with prefix lengths; the guest's init sets them
   int mtu_bytes = 1500;
   std::variant<TapBackend, NetdevBackend> backend;
 };

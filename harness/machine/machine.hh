@@ -19,12 +19,21 @@ class MachineError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// A command that runs in a machine. Destroying it ends it where the machine can.
+// Sends packets for a network such as "10.0.1.0/24", or with "default" for all others, to the gateway
+// "10.0.0.1".
+struct Route {
+  std::string destination;
+  std::string gateway;
+};
+
+// A command that runs in a machine. Destroying it ends it where that takes no time: in a namespace.
 class Command {
  public:
   virtual ~Command() = default;
   // Its result if it ends within `timeout`. Throws MachineError when the machine no longer answers.
   virtual std::optional<base::CommandResult> wait_for(std::chrono::milliseconds timeout) = 0;
+  // Ends it: SIGKILL. Throws MachineError when the machine no longer answers.
+  virtual void end() = 0;
 };
 
 class Machine {

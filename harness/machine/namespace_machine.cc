@@ -4,7 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "impl/base/netlink.hh"
+#include <filesystem>
+
 #include "impl/base/system_error.hh"
 
 namespace banco::machine {
@@ -45,16 +46,52 @@ class LocalCommand : public Command {
         .status = *status, .output = content_of(output_), .errors = content_of(errors_)};
   }
 
+  void end() override { child_.signal(SIGKILL); }
+
  private:
   base::FileDescriptor output_;
   base::FileDescriptor errors_;
   base::ChildProcess child_;
 };
 
+void set(const std::string& parameter, const char* value) {
+  base::open_file("/proc/sys/net/" + parameter, O_WRONLY).write_all(value);
+}
+
+// Of the network that the thread is in.
+void configure(const NamespaceOptions& options) {
+  if (options.forwarding) {
+    set("ipv4/ip_forward", "1");
+    // The way back may be another one.
+    set("ipv4/conf/all/rp_filter", "0");
+    set("ipv4/conf/default/rp_filter", "0");
+  }
+  if (!std::filesystem::exists("/proc/sys/net/ipv6")) return;
+  if (!options.ipv6) {
+    set("ipv6/conf/all/disable_ipv6", "1");
+    set("ipv6/conf/default/disable_ipv6", "1");
+    return;
+  }
+  if (options.forwarding) set("ipv6/conf/all/forwarding", "1");
+  set("ipv6/conf/default/accept_ra", "0");
+  set("ipv6/conf/default/accept_dad", "0");
+}
+
 }  // namespace
 
-NamespaceMachine::NamespaceMachine(const std::string& name) : network_(name) {
-  base::Netlink(network_.descriptor()).set_up("lo");
+NamespaceMachine::NamespaceMachine(const std::string& name, const NamespaceOptions& options)
+    : network_(name, [&] {
+        configure(options);
+        netlink_.emplace();
+        netlink_->set_up("lo");
+      }) {}
+
+void NamespaceMachine::add_routes(const std::vector<Route>& routes) {
+  try {
+    for (const Route& route : routes) netlink_->add_gateway(route.destination, route.gateway);
+  } catch (const base::NetlinkError& error) {
+    throw MachineError(name() + ": " + error.what());
+  }
 }
 
 std::unique_ptr<Command> NamespaceMachine::start(const std::vector<std::string>& command) {

@@ -32,6 +32,8 @@ class GuestCommand : public Command {
     return result_;
   }
 
+  void end() override { agent_.exec({"kill", "-9", std::to_string(pid_)}); }
+
  private:
   GuestAgent agent_;
   std::int64_t pid_;
@@ -45,7 +47,10 @@ std::string to_string(Accelerator accelerator) {
 }
 
 VirtualMachine::VirtualMachine(const Hypervisor& hypervisor, const GuestSpec& spec)
-    : name_(spec.name), console_log_(spec.console_log) {
+    : name_(spec.name),
+      console_log_(spec.console_log),
+      terminal_socket_(spec.terminal_socket),
+      nics_(spec.nics) {
   // Elsewhere libvirtd destroys the guest when we are gone; in the lab the namespace does, and the embedded
   // driver refuses the flag.
   const unsigned flags = hypervisor.is_embedded() ? 0 : VIR_DOMAIN_START_AUTODESTROY;
@@ -58,10 +63,21 @@ VirtualMachine::~VirtualMachine() {
   ::virDomainFree(domain_);
 }
 
-void VirtualMachine::check_running() const {
+bool VirtualMachine::is_running() const {
   int state = VIR_DOMAIN_NOSTATE;
-  if (::virDomainGetState(domain_, &state, nullptr, 0) != 0 || state != VIR_DOMAIN_RUNNING)
-    throw MachineError(name_ + ": the guest is no longer running");
+  return ::virDomainGetState(domain_, &state, nullptr, 0) == 0 && state == VIR_DOMAIN_RUNNING;
+}
+
+void VirtualMachine::check_running() const {
+  if (!is_running()) throw MachineError(name_ + ": the guest is no longer running");
+}
+
+std::optional<std::string> VirtualMachine::tap_of(const std::string& interface) const {
+  for (std::size_t i = 0; i < nics_.size(); ++i)
+    if (const auto* tap = std::get_if<TapBackend>(&nics_[i].backend);
+        tap != nullptr && interface == "eth" + std::to_string(i))
+      return tap->device;
+  return std::nullopt;
 }
 
 bool VirtualMachine::answers() {

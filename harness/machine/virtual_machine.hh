@@ -23,8 +23,10 @@ struct GuestSpec {
   std::string command_line;  // of the image; names and addresses are added
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
-  std::vector<GuestNic> nics;                      // eth0, eth1 …
+  std::vector<GuestNic> nics;  // eth0, eth1 …
+  std::vector<Route> routes = {};
   std::filesystem::path console_log;               // made; kept afterwards
+  std::filesystem::path terminal_socket = {};      // made for a second serial port; empty for none
   std::map<std::string, std::string> environment;  // of the QEMU process
 };
 
@@ -42,6 +44,13 @@ class VirtualMachine : public Machine {
   // Waits until the agent answers. Throws MachineError: the guest ended, or did not answer in time.
   void wait_until_ready(std::chrono::milliseconds timeout);
 
+  bool is_running() const;
+
+  // The device of the lab that carries an interface of the guest, where it is a tap.
+  std::optional<std::string> tap_of(const std::string& interface) const;
+  // Where the guest's second serial port, ttyS1, can be reached: a Unix socket for one client at a time.
+  const std::filesystem::path& terminal_socket() const { return terminal_socket_; }
+
   const std::string& name() const override { return name_; }
   std::unique_ptr<Command> start(const std::vector<std::string>& command) override;
   void write_file(const std::string& path, const std::string& content) override;
@@ -54,6 +63,8 @@ class VirtualMachine : public Machine {
 
   std::string name_;
   std::filesystem::path console_log_;
+  std::filesystem::path terminal_socket_;
+  std::vector<GuestNic> nics_;
   virDomainPtr domain_ = nullptr;
 };
 

@@ -63,6 +63,14 @@ RunHeader read_header(const Json& line) {
   return header;
 }
 
+// Said only of samples that are.
+bool read_tainted(const Json& line) {
+  const auto member = line.find("tainted");
+  if (member == line.end()) return false;
+  if (!member->is_boolean()) throw JsonError("\"tainted\" must be true or false");
+  return member->get<bool>();
+}
+
 Sample read_sample(const Json& line) {
   return {.time = parse_time(json_text(line, "time")),
           .block = read_block(line, "block", 1),
@@ -70,7 +78,8 @@ Sample read_sample(const Json& line) {
           .metric = json_text(line, "metric"),
           .value = json_number(line, "value"),
           .unit = json_text(line, "unit"),
-          .key = json_text_map(line, "key")};
+          .key = json_text_map(line, "key"),
+          .tainted = read_tainted(line)};
 }
 
 CellResult read_cell_result(const Json& line) {
@@ -170,13 +179,15 @@ void JournalWriter::write(const Sample& sample) {
   if (!std::isfinite(sample.value))
     throw std::invalid_argument(
         fmt::format("the value of {} is not finite: {}", sample.metric, sample.value));
-  append(to_line({{"time", format_time(sample.time)},
-                  {"block", sample.block},
-                  {"cell", sample.cell},
-                  {"metric", sample.metric},
-                  {"value", sample.value},
-                  {"unit", sample.unit},
-                  {"key", sample.key}}));
+  Line line{{"time", format_time(sample.time)},
+            {"block", sample.block},
+            {"cell", sample.cell},
+            {"metric", sample.metric},
+            {"value", sample.value},
+            {"unit", sample.unit},
+            {"key", sample.key}};
+  if (sample.tainted) line["tainted"] = true;
+  append(to_line(line));
 }
 
 void JournalWriter::write(const CellResult& result) {

@@ -6,6 +6,7 @@
 //     {"journal":1,"banco":"0.1.0","time":T,"scenario":{"name":…,"text":…,"file":…},"seed":42,
 //      "blocks":6,"cells":[{axis:value}…],"environment":{…}}
 //     {"time":T,"block":1,"cell":{axis:value},"metric":"tcp.throughput.sum","value":3.4e8,"unit":"bit/s","key":{…}}
+//     (with "tainted":true when frames were captured meanwhile: sample.hh)
 //     {"time":T,"block":1,"cell":{axis:value},"event":"cell","outcome":"ok|failed|skipped|interrupted",
 //      "started":T,"reason":"…","consoles":{"vm1":"…"}}
 //     {"time":T,"event":"end","outcome":"ok|failed|interrupted","reason":"…"}

@@ -93,6 +93,26 @@ TEST_F(Journal, ReadsBackEverythingItWrote) {
   EXPECT_EQ(run.end, kEnd);
 }
 
+TEST_F(Journal, KeepsTaintedSamplesApart) {
+  {
+    JournalWriter writer(path_);
+    writer.write(some_header());
+    Sample sample = some_sample();
+    writer.write(sample);
+    sample.tainted = true;
+    writer.write(sample);
+  }
+  const std::string text = base::read_file(path_);
+  EXPECT_THAT(text, EndsWith(R"("key":{"accel":"kvm"},"tainted":true})"
+                             "\n"));
+  const auto samples = read_journal(path_).samples;
+  ASSERT_EQ(samples.size(), 2U);
+  EXPECT_FALSE(samples[0].tainted);
+  EXPECT_TRUE(samples[1].tainted);
+  EXPECT_THAT([&] { read(text.substr(0, text.rfind("true")) + "1}\n"); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("\"tainted\" must be true or false")));
+}
+
 TEST_F(Journal, LinesHaveTheDocumentedShape) {
   write_everything();
   const std::string text = base::read_file(path_);

@@ -33,6 +33,7 @@ struct Sample {
   double value = 0;
   std::string unit;
   Key key;
+  bool tainted = false;  // frames were captured meanwhile, which costs time: shown, and compared with nothing
 
   bool operator==(const Sample&) const = default;
 };

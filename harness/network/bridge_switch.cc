@@ -2,23 +2,9 @@
 
 #include "harness/network/port_device.hh"
 #include "impl/base/child_process.hh"
-#include "impl/base/netlink.hh"
-#include "impl/base/system_error.hh"
 
 namespace banco::network {
 namespace {
-
-// Runs `make`, turning what the kernel refused into a sentence about `what`.
-template <typename Make>
-auto named(const std::string& what, Make make) {
-  try {
-    return make();
-  } catch (const base::NetlinkError& error) {
-    throw NetworkError(what + ": " + error.what());
-  } catch (const base::SystemError& error) {
-    throw NetworkError(what + ": " + error.what());
-  }
-}
 
 void switch_offloads_off(const std::string& device, const machine::NamespaceMachine& machine) {
   const auto result = base::run_command({.command = {"ethtool", "-K", device, "tx", "off", "rx", "off", "sg",
@@ -31,37 +17,89 @@ void switch_offloads_off(const std::string& device, const machine::NamespaceMach
 }  // namespace
 
 BridgeSwitch::BridgeSwitch(const SwitchSpec& spec)
-    : offload_(spec.offload), bridge_(named(spec.name, [&] {
-        return base::Bridge(device_name({spec.name, "br", {}, {}}));
-      })) {}
+    : offload_(spec.offload),
+      devices_(spec.devices != nullptr ? spec.devices : std::make_shared<base::DeviceGroup>()) {
+  std::vector<int> vlans{0};
+  vlans.insert(vlans.end(), spec.vlans.begin(), spec.vlans.end());
+  named(spec.name, [&] {
+    for (const int vlan : vlans) {
+      const std::string name = device_name(spec.name);
+      lab_.add_bridge(name, {.spanning_tree = spec.stp, .group = devices_->number()});
+      lab_.set_up(name);
+      bridges_[vlan] = name;
+    }
+  });
+}
 
 machine::GuestNic BridgeSwitch::plug_guest(const Port& port) {
-  const std::string device = device_name(port);
-  named(port.machine + ":" + port.interface, [&] {
+  const std::string device = device_name(port.machine + "." + port.interface);
+  named(port.name(), [&] {
     taps_.emplace_back(device);
-    base::Netlink lab;
-    lab.set_mtu(device, port.mtu_bytes);
-    lab.set_master(device, bridge_.name());
-    lab.set_up(device);
+    take(device, port.vlan, port.mtu_bytes);
   });
+  if (port.wire)
+    return {.mac = port.mac,
+            .addresses = port.addresses,
+            .mtu_bytes = port.mtu_bytes,
+            .backend = machine::NetdevBackend{netdev_words(wire_url(*port.wire, "tap://" + device))}};
   return {.mac = port.mac,
-          .address = port.address,
+          .addresses = port.addresses,
           .mtu_bytes = port.mtu_bytes,
           .backend = machine::TapBackend{.device = device, .offload = offload_}};
 }
 
-void BridgeSwitch::plug_namespace(const Port& port, const machine::NamespaceMachine& machine) {
-  const std::string device = device_name(port);
-  const std::string peer = device_name(port);
-  named(port.machine + ":" + port.interface, [&] {
-    veths_.emplace_back(device, peer);
-    base::Netlink lab;
-    lab.set_mtu(device, port.mtu_bytes);
-    lab.set_master(device, bridge_.name());
-    lab.set_up(device);
+void BridgeSwitch::plug_namespace(const Port& port, machine::NamespaceMachine& machine) {
+  const std::string device = device_name(port.machine + "." + port.interface);
+  if (port.wire) {
+    const std::string inner = device_name(port.machine + "." + port.interface);
+    wires_.emplace_back(port.name(), wire_command(*port.wire, "tap://" + inner, "tap://" + device));
+    wires_.back().wait_until([&] { return lab_.exists(inner) && lab_.exists(device); });
+    named(port.name(), [&] { take(device, port.vlan, port.mtu_bytes); });
+    return hand_over(inner, port, machine);
+  }
+  named(port.name(), [&] {
+    lab_.add_veth({.name = device,
+                   .mtu_bytes = port.mtu_bytes,
+                   .bridge = bridges_.at(port.vlan),
+                   .group = devices_->number(),
+                   .up = true},
+                  {.name = port.interface,
+                   .mac = port.mac,
+                   .mtu_bytes = port.mtu_bytes,
+                   .network_namespace = &machine.network_namespace()});
+    machine.netlink().set_up(port.interface);
   });
-  hand_over(peer, port, machine);
+  add_addresses(port, machine);
   if (!offload_) switch_offloads_off(port.interface, machine);
+}
+
+void BridgeSwitch::make_trunk_device(const TrunkPort& port, int vlan, const std::string& device) {
+  const std::string own = device_name(port.name);
+  named(port.name, [&] {
+    lab_.add_veth({.name = own,
+                   .mtu_bytes = port.mtu_bytes,
+                   .bridge = bridges_.at(vlan),
+                   .group = devices_->number(),
+                   .up = true},
+                  {.name = device, .mtu_bytes = port.mtu_bytes});
+    lab_.set_up(device);
+  });
+}
+
+void BridgeSwitch::take_trunk_device(const TrunkPort& port, int vlan, const std::string& device) {
+  named(port.name, [&] { lab_.set_master(device, bridges_.at(vlan)); });
+}
+
+void BridgeSwitch::take(const std::string& device, int vlan, int mtu_bytes) {
+  lab_.set_mtu(device, mtu_bytes);
+  lab_.set_master(device, bridges_.at(vlan));
+  lab_.set_up(device);
+}
+
+std::vector<NetworkProcess> BridgeSwitch::processes() const {
+  std::vector<NetworkProcess> all;
+  for (const ServiceProcess& wire : wires_) all.push_back({.role = "plug", .pid = wire.pid()});
+  return all;
 }
 
 }  // namespace banco::network

@@ -11,14 +11,13 @@ SocketSwitch::SocketSwitch() {
 
 machine::GuestNic SocketSwitch::plug_guest(const Port& port) {
   return {.mac = port.mac,
-          .address = port.address,
+          .addresses = port.addresses,
           .mtu_bytes = port.mtu_bytes,
           .backend = machine::NetdevBackend{"socket,mcast=" + group_ + ",localaddr=127.0.0.1"}};
 }
 
-void SocketSwitch::plug_namespace(const Port& port, const machine::NamespaceMachine&) {
-  throw NetworkError(port.machine + ":" + port.interface +
-                     ": only guests can be plugged into a switch of type socket");
+void SocketSwitch::plug_namespace(const Port& port, machine::NamespaceMachine&) {
+  throw NetworkError(port.name() + ": only guests can be plugged into a switch of type socket");
 }
 
 }  // namespace banco::network

@@ -12,7 +12,7 @@ class SocketSwitch : public Switch {
 
   machine::GuestNic plug_guest(const Port& port) override;
   // Always throws NetworkError.
-  void plug_namespace(const Port& port, const machine::NamespaceMachine& machine) override;
+  void plug_namespace(const Port& port, machine::NamespaceMachine& machine) override;
 
  private:
   std::string group_;  // address and port

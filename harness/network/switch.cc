@@ -14,11 +14,11 @@ struct Kind {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
-      {{"vde", true, {"vde_switch"}, {"vde_plug"}},
+      {{"vde", false, {"vde_switch"}, {"vde_plug"}},
        [](const SwitchSpec& spec) { return start_vde_switch(spec, false); }},
-      {{"vde-hub", true, {"vde_switch"}, {"vde_plug"}},
+      {{"vde-hub", false, {"vde_switch"}, {"vde_plug"}},
        [](const SwitchSpec& spec) { return start_vde_switch(spec, true); }},
-      {{"vxvde", true, {}, {"vde_plug"}}, [](const SwitchSpec&) { return make_vxvde(); }},
+      {{"vxvde", false, {}, {"vde_plug"}}, [](const SwitchSpec&) { return make_vxvde(); }},
       {{"bridge", true, {}, {}},
        [](const SwitchSpec& spec) -> std::unique_ptr<Switch> {
          return std::make_unique<BridgeSwitch>(spec);
@@ -29,7 +29,23 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
+[[noreturn]] void refuse(const TrunkPort& port) {
+  throw NetworkError(port.name + ": one of these switches cannot be joined to another in this way");
+}
+
 }  // namespace
+
+std::string Switch::trunk_url(const TrunkPort& port) {
+  refuse(port);
+}
+
+void Switch::make_trunk_device(const TrunkPort& port, int, const std::string&) {
+  refuse(port);
+}
+
+void Switch::take_trunk_device(const TrunkPort& port, int, const std::string&) {
+  refuse(port);
+}
 
 const std::vector<SwitchType>& switch_types() {
   static const std::vector<SwitchType> types = [] {

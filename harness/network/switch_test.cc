@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/machine/lab.hh"
+#include "harness/network/trunk.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/netlink.hh"
 
@@ -19,7 +20,8 @@ Port port_of(const std::string& machine, int number) {
   return {.machine = machine,
           .interface = "eth0",
           .mac = "52:54:00:00:00:0" + std::to_string(number),
-          .address = "10.0.0." + std::to_string(number) + "/24"};
+          .addresses = {"10.0.0." + std::to_string(number) + "/24"},
+          .wire = std::nullopt};
 }
 
 void in_lab(const std::function<void()>& body) {
@@ -75,7 +77,7 @@ TEST(Switch, RefusesAnAddressThatIsNone) {
     NamespaceMachine a("a");
     const auto network = make_switch({.name = "sw", .type = "bridge"});
     Port port = port_of("a", 1);
-    port.address = "10.0.0.999/24";
+    port.addresses = {"10.0.0.999/24"};
     try {
       network->plug_namespace(port, a);
       FAIL() << "took the address";
@@ -85,10 +87,19 @@ TEST(Switch, RefusesAnAddressThatIsNone) {
   });
 }
 
+TEST(Trunk, NeedsWhoCarriesItsFrames) {
+  const auto programs = [](const char* first, const char* second) {
+    return trunk_programs(switch_type(first), switch_type(second));
+  };
+  EXPECT_THAT(programs("bridge", "bridge"), testing::IsEmpty());
+  EXPECT_THAT(programs("bridge", "vde"), testing::ElementsAre("vde_plug"));
+  EXPECT_THAT(programs("vxvde", "bridge"), testing::ElementsAre("vde_plug"));
+  EXPECT_THAT(programs("vde", "vxvde"), testing::ElementsAre("vde_plug"));
+}
+
 TEST(Switch, SocketTakesNoNamespaces) {
   in_lab([] {
     NamespaceMachine a("a");
-    EXPECT_FALSE(switch_type("socket").namespaces);
     EXPECT_THAT([&] { make_switch({.name = "sw", .type = "socket"})->plug_namespace(port_of("a", 1), a); },
                 testing::ThrowsMessage<NetworkError>(HasSubstr("only guests")));
   });

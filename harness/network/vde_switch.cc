@@ -2,10 +2,11 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 
 #include "harness/machine/lab.hh"
-#include "harness/network/port_device.hh"
-#include "impl/base/netlink.hh"
+#include "harness/network/url_network.hh"
+#include "harness/network/vde_console.hh"
 
 namespace banco::network {
 namespace {
@@ -15,29 +16,68 @@ std::string next_number() {
   return std::to_string(++count);
 }
 
-// vde_switch itself: one process that copies every frame from socket to socket.
-class VdeSwitch : public VdeNetwork {
+class VdeSwitch : public UrlNetwork {
  public:
   VdeSwitch(const SwitchSpec& spec, bool hub, const std::filesystem::path& directory)
-      : VdeNetwork(directory), process_(spec.name, command(hub, directory)) {
-    process_.wait_until([&] { return std::filesystem::exists(directory / "ctl"); });
+      : directory_(directory), process_(spec.name, command(spec, hub, directory)) {
+    const auto console = console_of(directory);
+    process_.wait_until([&] {
+      return std::filesystem::exists(directory / "ctl") &&
+             (spec.vlans.empty() || std::filesystem::exists(console));
+    });
+    if (spec.vlans.empty()) return;
+    console_.emplace(spec.name, console);
+    for (const int vlan : spec.vlans) console_->run("vlan/create " + std::to_string(vlan));
   }
 
   std::vector<NetworkProcess> processes() const override {
-    auto all = VdeNetwork::processes();
+    auto all = UrlNetwork::processes();
     all.push_back({.role = "switch", .pid = process_.pid()});
     return all;
   }
 
+ protected:
+  std::string add_port(const PortVlans& vlans) override {
+    if (!console_) return directory_;
+    const std::string port = std::to_string(++port_count_);
+    constexpr int kNoVlan = 4095;
+    const int untagged = vlans.untagged == PortVlans::kNone ? kNoVlan : vlans.untagged;
+    console_->run("port/create " + port);
+    console_->run("port/setvlan " + port + " " + std::to_string(untagged));
+    for (const int vlan : vlans.tagged) console_->run("vlan/addport " + std::to_string(vlan) + " " + port);
+    return directory_.string() + "[" + port + "]";
+  }
+
  private:
-  static std::vector<std::string> command(bool hub, const std::filesystem::path& directory) {
+  static std::filesystem::path console_of(const std::filesystem::path& directory) {
+    return directory.string() + ".mgmt";
+  }
+
+  static std::vector<std::string> command(const SwitchSpec& spec, bool hub,
+                                          const std::filesystem::path& directory) {
     constexpr const char* kPorts = "1024";  // its default is 32
     std::vector<std::string> words{"vde_switch", "-s", directory, "-n", kPorts};
     if (hub) words.emplace_back("-x");
+    if (spec.stp) words.emplace_back("-F");
+    if (!spec.vlans.empty()) words.insert(words.end(), {"-M", console_of(directory)});
     return words;
   }
 
+  std::filesystem::path directory_;
   ServiceProcess process_;
+  std::optional<VdeConsole> console_;  // where ports have VLANs
+  int port_count_ = 0;
+};
+
+class Vxvde : public UrlNetwork {
+ public:
+  explicit Vxvde(std::string url) : url_(std::move(url)) {}
+
+ protected:
+  std::string add_port(const PortVlans&) override { return url_; }
+
+ private:
+  std::string url_;
 };
 
 }  // namespace
@@ -47,30 +87,7 @@ std::unique_ptr<Switch> start_vde_switch(const SwitchSpec& spec, bool hub) {
 }
 
 std::unique_ptr<Switch> make_vxvde() {
-  return std::make_unique<VdeNetwork>("vxvde://239.0.0." + next_number());
-}
-
-machine::GuestNic VdeNetwork::plug_guest(const Port& port) {
-  return {.mac = port.mac,
-          .address = port.address,
-          .mtu_bytes = port.mtu_bytes,
-          .backend = machine::NetdevBackend{"vde,sock=" + url_}};
-}
-
-void VdeNetwork::plug_namespace(const Port& port, const machine::NamespaceMachine& machine) {
-  const std::string what = port.machine + ":" + port.interface;
-  const std::string device = device_name(port);
-  // vde_plug makes the tap, so that the device ends with the process, wherever it has moved to.
-  plugs_.emplace_back(what, std::vector<std::string>{"vde_plug", url_, "tap://" + device});
-  base::Netlink lab;
-  plugs_.back().wait_until([&] { return lab.exists(device); });
-  hand_over(device, port, machine);
-}
-
-std::vector<NetworkProcess> VdeNetwork::processes() const {
-  std::vector<NetworkProcess> all;
-  for (const ServiceProcess& plug : plugs_) all.push_back({.role = "plug", .pid = plug.pid()});
-  return all;
+  return std::make_unique<Vxvde>("vxvde://239.0.0." + next_number());
 }
 
 }  // namespace banco::network

@@ -18,7 +18,7 @@ std::string csv_field(std::string_view text) {
 std::string results_csv(const Results& results) {
   std::string csv = "time,block";
   for (const auto& axis : results.axes) csv += "," + csv_field(axis.name);
-  csv += ",metric,value,unit,counts\r\n";
+  csv += ",metric,value,unit,counts,tainted\r\n";
   for (std::size_t i = 0; i < results.run.samples.size(); ++i) {
     const auto& sample = results.run.samples[i];
     csv += fmt::format("{},{}", measure::format_time(sample.time), sample.block);
@@ -26,8 +26,8 @@ std::string results_csv(const Results& results) {
       const auto value = sample.cell.find(axis.name);
       csv += "," + (value == sample.cell.end() ? "" : csv_field(value->second));
     }
-    csv += fmt::format(",{},{},{},{}\r\n", csv_field(sample.metric), sample.value, csv_field(sample.unit),
-                       static_cast<bool>(results.counts[i]));
+    csv += fmt::format(",{},{},{},{},{}\r\n", csv_field(sample.metric), sample.value, csv_field(sample.unit),
+                       static_cast<bool>(results.counts[i]), sample.tainted);
   }
   return csv;
 }

@@ -2,10 +2,11 @@
 //
 // Shape: RFC 4180, CRLF line ends, header row first:
 //
-//     time,block,AXIS…,metric,value,unit,counts
+//     time,block,AXIS…,metric,value,unit,counts,tainted
 //
 // Axes in the order of Results::axes. Values in the unit of the row, with as many digits as they have.
-// `counts` is true or false (results.hh says which samples count).
+// `counts` and `tainted` are true or false (results.hh says which samples count, sample.hh which are
+// tainted).
 #pragma once
 
 #include <string>

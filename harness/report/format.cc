@@ -48,6 +48,7 @@ constexpr std::array kEndings = {
     Ending{"offered.sum", "offered", false},
     Ending{"retransmits.sum", "retransmits", false},
     Ending{"loss.mean", "loss", true},
+    Ending{"loss.socket", "lost at full sockets", true},
     Ending{"cpu.hypervisor.max", "CPU of busiest hypervisor", true},
     Ending{"cpu.switch", "CPU of switch", true},
 };

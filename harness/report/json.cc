@@ -92,7 +92,8 @@ void add_samples(Json& document, const Results& results) {
                        {"value", sample.value},
                        {"unit", sample.unit},
                        {"key", index->second},
-                       {"counts", static_cast<bool>(results.counts[i])}});
+                       {"counts", static_cast<bool>(results.counts[i])},
+                       {"tainted", sample.tainted}});
   }
   document["keys"] = std::move(keys);
   document["samples"] = std::move(samples);

@@ -14,7 +14,8 @@
 //                                 "interval":{"low":…,"high":…,"coverage":…}|null}}}…],
 //      "outcomes":[{"cell":…,"block":1,"started":T,"ended":T,"outcome":"failed","reason":…}…],
 //      "keys":[{…}…],
-//      "samples":[{"time":T,"block":1,"cell":{axis:value},"metric":…,"value":…,"unit":…,"key":0,"counts":true}…],
+//      "samples":[{"time":T,"block":1,"cell":{axis:value},"metric":…,"value":…,"unit":…,"key":0,"counts":true,
+//                   "tainted":false}…],
 //      "theses":[{"id":…,"seed":…,"section":…,"figures":[{"metric":…,"cell":…,"seed":…,"unit":…,"text":…,
 //                 "measured":…|null,"ratio":…|null}…],"claims":[{"text":…,"verdict":"holds","evidence":…}…]}…]}
 //

@@ -166,7 +166,7 @@ std::string results_section(const Results& results) {
     const auto header_count = fields.size();
     for (std::size_t m = 0; m < metrics.size(); ++m)
       fields.push_back(value_field(cell, metrics[m], scales[m]));
-    const auto words = escape_html(outcome_words(cell.outcomes));
+    const auto words = escape_html(blocks_words(cell));
     fields.push_back(cell.outcomes.failed > 0 ? fmt::format("<a href=\"#failures-section\">{}</a>", words)
                                               : words);
     table.add_row(fields, header_count, starts_group(results, i));

@@ -9,9 +9,10 @@
 #include "harness/report/failures.hh"
 #include "harness/report/format.hh"
 #include "harness/report/html.hh"
+#include "harness/report/network_words.hh"
 #include "harness/report/page_sections.hh"
 #include "harness/report/text.hh"
-#include "harness/report/topology.hh"
+#include "harness/report/topology_svg.hh"
 #include "harness/report/words.hh"
 #include "harness/scenario/parse.hh"
 
@@ -128,7 +129,8 @@ std::string network_section(const Results& results, const ScenarioView& scenario
   const auto& plan = *scenario.largest;
   const auto where = plan.cell.empty() ? "" : cell_words(results, plan.cell) + ": ";
   html += fmt::format("<p>{}{}.</p>\n", escape_html(where), escape_html(topology_words(plan.topology)));
-  html += topology_svg(plan.topology) + "<h3>What is measured</h3>\n<ul>\n";
+  if (fits_a_page(plan.topology)) html += topology_svg(plan.topology);
+  html += "<h3>What is measured</h3>\n<ul>\n";
   for (const auto& measure : plan.measures) html += "<li>" + escape_html(measure_words(measure)) + "</li>\n";
   return html + "</ul>\n</section>\n";
 }

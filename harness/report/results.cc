@@ -139,6 +139,20 @@ void count_outcomes(Results& results, const std::map<CellAndBlock, measure::Outc
   }
 }
 
+std::string axis_words(const Results& results, const measure::Cell& cell) {
+  std::vector<std::string> words;
+  for (const auto& axis : results.axes) {
+    if (axis.name == results.along || axis.values.size() < 2) continue;
+    const auto value = cell.find(axis.name);
+    words.push_back(value == cell.end() ? "–" : value->second);
+  }
+  if (!words.empty()) return fmt::format("{}", fmt::join(words, ", "));
+  for (const auto& axis : results.axes) {
+    if (axis.name != results.along && cell.contains(axis.name)) return cell.at(axis.name);
+  }
+  return "all";
+}
+
 }  // namespace
 
 Results compute(const measure::Run& run) {
@@ -151,12 +165,15 @@ Results compute(const measure::Run& run) {
   results.metrics = list_metrics(run);
   results.counts = decide_what_counts(run, results.metrics, last);
   std::map<measure::Cell, std::map<std::string, std::vector<double>>> values;
+  std::set<measure::Cell> tainted;
   for (std::size_t i = 0; i < run.samples.size(); ++i) {
     const auto& sample = run.samples[i];
-    if (results.counts[i]) values[sample.cell][sample.metric].push_back(sample.value);
+    if (!results.counts[i]) continue;
+    values[sample.cell][sample.metric].push_back(sample.value);
+    if (sample.tainted) tainted.insert(sample.cell);
   }
   for (const auto& cell : cells) {
-    CellSummary summary{cell, {}, {}};
+    CellSummary summary{cell, {}, {}, tainted.contains(cell)};
     for (const auto& [metric, list] : values[cell]) summary.metrics[metric] = stats::summarise(list);
     results.cells.push_back(std::move(summary));
   }
@@ -165,17 +182,9 @@ Results compute(const measure::Run& run) {
 }
 
 std::string arm_name(const Results& results, const measure::Cell& cell) {
-  std::vector<std::string> words;
-  for (const auto& axis : results.axes) {
-    if (axis.name == results.along || axis.values.size() < 2) continue;
-    const auto value = cell.find(axis.name);
-    words.push_back(value == cell.end() ? "–" : value->second);
-  }
-  if (!words.empty()) return fmt::format("{}", fmt::join(words, ", "));
-  for (const auto& axis : results.axes) {
-    if (axis.name != results.along && cell.contains(axis.name)) return cell.at(axis.name);
-  }
-  return "all";
+  const auto summary = std::ranges::find(results.cells, cell, &CellSummary::cell);
+  const bool tainted = summary != results.cells.end() && summary->tainted;
+  return axis_words(results, cell) + (tainted ? " (captured)" : "");
 }
 
 std::vector<std::string> arm_names(const Results& results) {
@@ -192,7 +201,8 @@ std::map<int, const measure::Sample*> samples_by_block(const Results& results, c
   std::map<int, const measure::Sample*> samples;
   for (std::size_t i = 0; i < results.run.samples.size(); ++i) {
     const auto& sample = results.run.samples[i];
-    if (results.counts[i] && sample.metric == metric && sample.cell == cell) samples[sample.block] = &sample;
+    if (results.counts[i] && !sample.tainted && sample.metric == metric && sample.cell == cell)
+      samples[sample.block] = &sample;
   }
   return samples;
 }

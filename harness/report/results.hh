@@ -3,7 +3,8 @@
 //
 // A sample counts when the last word on its cell and block was `ok`; of two samples of the same metric, cell
 // and block (a cell that was interrupted and run again) the later one counts. Samples that do not
-// count stay in `run`, and in the files, marked as such.
+// count stay in `run`, and in the files, marked as such. Values that were measured while frames were captured
+// (tainted) count and are shown, but never compared.
 #pragma once
 
 #include <map>
@@ -44,6 +45,7 @@ struct CellSummary {
   measure::Cell cell;
   OutcomeCounts outcomes;
   std::map<std::string, stats::Summary> metrics;  // only those that have a value
+  bool tainted = false;                           // one of those values is: compared with nothing
 };
 
 struct Results {
@@ -60,12 +62,12 @@ struct Results {
 Results compute(const measure::Run& run);
 
 // The words that tell cells apart where `along` is equal: "vde", "vde, 1500"; "all" when there is one arm
-// only.
+// only; "vde (captured)" of a tainted cell.
 std::string arm_name(const Results& results, const measure::Cell& cell);
 // All of them, in the order of the cells.
 std::vector<std::string> arm_names(const Results& results);
 
-// Block → the sample of one metric of one cell that counts there. Points into `results`.
+// Block → the sample of one metric of one cell that counts there and may be compared. Points into `results`.
 std::map<int, const measure::Sample*> samples_by_block(const Results& results, const measure::Cell& cell,
                                                        const std::string& metric);
 

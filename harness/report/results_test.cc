@@ -84,5 +84,13 @@ TEST(ParseNumber, TakesWholeFiniteNumbersOnly) {
     EXPECT_EQ(parse_number(text), std::nullopt) << text;
 }
 
+TEST(Results, ShowsTaintedValuesAndPairsNone) {
+  const auto results = compute(test::with_captures(test::two_switches(), "vde"));
+  EXPECT_THAT(arm_names(results), ElementsAre("vde (captured)", "bridge"));
+  EXPECT_EQ(results.cells.at(0).metrics.at("tcp.throughput.sum").count, 6u);
+  EXPECT_TRUE(results.cells.at(0).tainted);
+  EXPECT_TRUE(samples_by_block(results, results.cells.at(0).cell, "tcp.throughput.sum").empty());
+}
+
 }  // namespace
 }  // namespace banco::report

@@ -17,7 +17,7 @@ namespace {
 std::vector<const CellSummary*> cells_to_compare(const Results& results, const std::string& metric) {
   std::optional<double> greatest;
   const auto position = [&](const CellSummary& summary) -> std::optional<double> {
-    if (!summary.metrics.contains(metric)) return std::nullopt;
+    if (summary.tainted || !summary.metrics.contains(metric)) return std::nullopt;
     if (results.along.empty()) return 0;
     const auto value = summary.cell.find(results.along);
     return value == summary.cell.end() ? std::nullopt : parse_number(value->second);
@@ -100,6 +100,15 @@ std::string comparison_sentence(const Results& results) {
   return fmt::format("{}{} has the {} {}: {}, {}.", where, arm_name(results, cells[0]->cell),
                      higher_is_better ? "highest" : "lowest", metric_label(metric),
                      format_value(median(cells[0]), unit), enumerate(others));
+}
+
+std::string taint_sentence(const Results& results) {
+  const auto count = std::ranges::count_if(results.cells, &CellSummary::tainted);
+  if (count == 0) return "";
+  return fmt::format(
+      "Frames were captured in {}, which takes time: what was measured there is shown, and compared with "
+      "nothing.",
+      count_of(count, "cell"));
 }
 
 std::string outcome_sentence(const Results& results) {

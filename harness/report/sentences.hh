@@ -15,6 +15,9 @@ namespace banco::report {
 // (stats::compare_paired) at the greatest value of the axis that the charts run along.
 std::string comparison_sentence(const Results& results);
 
+// That frames were captured in some cells. Empty when there were none.
+std::string taint_sentence(const Results& results);
+
 // How many cells in how many blocks were measured, what failed, and whether the run came to its end.
 std::string outcome_sentence(const Results& results);
 

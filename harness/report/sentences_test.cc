@@ -53,6 +53,29 @@ TEST(ComparisonSentence, CallsTheLowestRoundTripTheBest) {
               HasSubstr("bridge has the lowest rtt idle p50: 200 µs"));
 }
 
+TEST(ComparisonSentence, LeavesOutWhatWasCaptured) {
+  auto run = test::two_switches();
+  for (const auto& sample : test::two_switches().samples) {
+    run.samples.push_back(sample);
+    run.samples.back().cell["switch"] = "fastest";
+    run.samples.back().value *= 100;
+  }
+  for (const auto& result : test::two_switches().cells) {
+    run.cells.push_back(result);
+    run.cells.back().cell["switch"] = "fastest";
+  }
+  EXPECT_THAT(comparison_sentence(compute(run)), HasSubstr("fastest has the highest"));
+  EXPECT_EQ(comparison_sentence(compute(test::with_captures(run, "fastest"))),
+            comparison_sentence(compute(test::two_switches())));
+  EXPECT_EQ(comparison_sentence(compute(test::with_captures(test::two_switches(), "vde"))), "");
+}
+
+TEST(TaintSentence, CountsCellsThatWereCaptured) {
+  EXPECT_EQ(taint_sentence(compute(test::two_switches())), "");
+  EXPECT_THAT(taint_sentence(compute(test::with_captures(test::two_switches(), "vde"))),
+              HasSubstr("Frames were captured in 2 cells, "));
+}
+
 TEST(ComparisonSentence, IsEmptyWhenThereIsNothingToCompare) {
   EXPECT_EQ(comparison_sentence(compute(measure::Run{})), "");
   EXPECT_EQ(comparison_sentence(

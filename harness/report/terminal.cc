@@ -61,7 +61,7 @@ TextColumn metric_column(const Results& results, const Metric& metric) {
 
 TextColumn blocks_column(const Results& results) {
   TextColumn column{"blocks", false, false};
-  for (const auto& cell : results.cells) column.fields.push_back(outcome_words(cell.outcomes));
+  for (const auto& cell : results.cells) column.fields.push_back(blocks_words(cell));
   return column;
 }
 
@@ -139,8 +139,8 @@ std::string terminal_table(const Results& results, const std::vector<ThesisView>
                            bool colour) {
   const auto width = static_cast<std::size_t>(std::max(width_columns, kLeastWidth));
   std::string text;
-  for (const auto& sentence :
-       {comparison_sentence(results), verdict_sentence(theses), outcome_sentence(results)}) {
+  for (const auto& sentence : {comparison_sentence(results), taint_sentence(results),
+                               verdict_sentence(theses), outcome_sentence(results)}) {
     if (!sentence.empty()) text += wrap_text(plain_line(sentence), width);
   }
   if (!results.cells.empty()) text += "\n" + results_part(results, width);

@@ -83,6 +83,12 @@ TEST(TerminalTable, NamesWhatFailedAndLetsNoEscapeSequenceThrough) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST(TerminalTable, MarksWhatWasCaptured) {
+  const auto text = terminal_table(compute(test::with_captures(test::two_switches(), "vde")), {}, 120, false);
+  EXPECT_THAT(text, HasSubstr("6 ok, captured"));
+  EXPECT_THAT(text, HasSubstr("Frames were captured in 2 cells"));
+}
+
 TEST(TerminalTable, SaysSomethingAboutAnEmptyRun) {
   EXPECT_EQ(terminal_table(compute(measure::Run{}), {}, 80, true),
             "The run has no cells: nothing was measured.\n");

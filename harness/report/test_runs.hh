@@ -72,6 +72,12 @@ inline measure::Run two_switches(int block_count = 6) {
   return builder.finished().run;
 }
 
+// The same with frames captured in the cells of one switch.
+inline measure::Run with_captures(measure::Run run, const std::string& type) {
+  for (auto& sample : run.samples) sample.tainted = sample.cell.at("switch") == type;
+  return run;
+}
+
 inline ThesisView one_thesis() {
   ThesisView view;
   view.row.id = "vde-switch-table";

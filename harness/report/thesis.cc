@@ -29,7 +29,7 @@ std::vector<FigurePair> pair_figures(const Results& results, const ledger::Row& 
       if (!has_all(summary.cell, figure.cell)) continue;
       FigurePair pair{figure, summary.cell, std::nullopt, std::nullopt};
       const auto measured = summary.metrics.find(figure.metric);
-      if (measured != summary.metrics.end() && is_metric_in_unit(results, figure)) {
+      if (!summary.tainted && measured != summary.metrics.end() && is_metric_in_unit(results, figure)) {
         pair.measured = measured->second;
         if (figure.value != 0) pair.ratio = measured->second.median / figure.value;
       }

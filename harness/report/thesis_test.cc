@@ -33,6 +33,13 @@ TEST(PairFigures, DoesNotCompareDifferentUnits) {
   EXPECT_EQ(pair_figures(compute(test::two_switches()), row)[0].measured, std::nullopt);
 }
 
+TEST(PairFigures, DoesNotCompareWhatWasCaptured) {
+  const auto run = test::with_captures(test::two_switches(), "vde");
+  const auto pairs = pair_figures(compute(run), test::one_thesis().row);
+  EXPECT_EQ(pairs.at(0).measured, std::nullopt);
+  EXPECT_EQ(pairs.at(0).ratio, std::nullopt);
+}
+
 TEST(SignOf, TellsVerdictsApartWithoutColour) {
   using ledger::Verdict;
   std::set<std::string> signs;

@@ -75,6 +75,10 @@ std::string outcome_words(const OutcomeCounts& counts) {
   return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::string blocks_words(const CellSummary& cell) {
+  return outcome_words(cell.outcomes) + (cell.tainted ? ", captured" : "");
+}
+
 std::string seed_words(const ledger::Figure& figure) {
   return figure.text.empty() ? format_value(figure.value, figure.unit) : figure.text;
 }

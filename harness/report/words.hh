@@ -34,6 +34,8 @@ std::string range_legend();
 
 // "6 ok", "4 ok, 1 failed, 1 not made".
 std::string outcome_words(const OutcomeCounts& counts);
+// The same of one cell, and whether it was captured: "6 ok, captured".
+std::string blocks_words(const CellSummary& cell);
 
 // A figure of a seed as the seed prints it, or in our words when it does not say.
 std::string seed_words(const ledger::Figure& figure);

@@ -17,8 +17,10 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", run::kBancoVersion);
   app.require_subcommand(1);
   run::Action action;
-  for (const auto add : {run::add_run, run::add_plan, run::add_explain, run::add_schema, run::add_reproduce,
-                         run::add_report, run::add_image, run::add_doctor})
+  for (const auto add :
+       {run::add_run, run::add_plan, run::add_explain, run::add_graph, run::add_schema, run::add_reproduce,
+        run::add_report, run::add_image, run::add_doctor, run::add_up, run::add_ps, run::add_exec,
+        run::add_shell, run::add_impair, run::add_capture, run::add_down})
     add(app, action);
   try {
     app.parse(argc, argv);

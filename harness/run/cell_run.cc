@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "harness/run/captures.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/latency.hh"
 #include "harness/run/traffic.hh"
@@ -63,7 +64,7 @@ void run_on_stage(const scenario::CellPlan& plan, Stage& stage, Recorder& record
 
 measure::CellResult run_cell(const scenario::CellPlan& plan, const GuestResources& resources, int block,
                              measure::JournalWriter& journal, const measure::Key& key, Progress& progress,
-                             const std::filesystem::path& log_directory, const std::string& log_prefix,
+                             const std::filesystem::path& directory, const std::string& prefix,
                              const std::stop_token& stop) {
   progress.cell_started(block, plan.cell);
   measure::CellResult result;
@@ -78,9 +79,11 @@ measure::CellResult run_cell(const scenario::CellPlan& plan, const GuestResource
     if (stage) result.consoles = stage->consoles();
   };
   try {
-    stage.emplace(plan.topology, resources, log_directory, log_prefix);
-    Recorder recorder(journal, block, plan.cell, key);
+    stage.emplace(plan.topology, resources, directory / "consoles", prefix);
+    Captures captures(plan.topology, *stage, directory / "captures", prefix);
+    Recorder recorder(journal, block, plan.cell, key, wants_captures(plan.topology));
     run_on_stage(plan, *stage, recorder, progress, start, stop);
+    captures.end();
   } catch (const Interrupted&) {
     result.outcome = measure::Outcome::kInterrupted;
     result.reason = "interrupted by the user";

@@ -13,9 +13,17 @@ void add_doctor(CLI::App& app, Action& action);
 void add_plan(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
+void add_graph(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);
 void add_image(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_up(CLI::App& app, Action& action);
+void add_ps(CLI::App& app, Action& action);
+void add_exec(CLI::App& app, Action& action);
+void add_shell(CLI::App& app, Action& action);
+void add_impair(CLI::App& app, Action& action);
+void add_capture(CLI::App& app, Action& action);
+void add_down(CLI::App& app, Action& action);
 
 }  // namespace banco::run

@@ -102,7 +102,7 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
                    {"cpu", field_of("/proc/cpuinfo", "model name", ':')},
                    {"cpus", std::to_string(std::thread::hardware_concurrency())}};
   for (const scenario::Machine& node : plan.topology.machines) {
-    if (node.kind == scenario::MachineKind::kNamespace) {
+    if (node.kind != scenario::MachineKind::kVm) {
       key["iperf3"] = program_version({"iperf3", "--version"});
       continue;
     }

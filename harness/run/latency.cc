@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 std::unique_ptr<machine::Command> start_ping(const CellContext& context, const scenario::Pair& pair,
                                              const scenario::Ping& what) {
-  const std::string address = context.stage.address_of(pair.server, pair.client);
+  const std::string address = context.stage.address_of(pair.server, pair.client, what.family);
   return context.stage.machine(pair.client)
       .start(tools::ping_command(address, what.count, what.interval, what.payload_bytes));
 }

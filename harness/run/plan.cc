@@ -1,6 +1,7 @@
 #include "harness/run/plan.hh"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <random>
@@ -11,6 +12,9 @@
 #include "harness/run/installation.hh"
 #include "harness/run/progress.hh"
 #include "harness/run/requirements.hh"
+#include "harness/scenario/impairments.hh"
+#include "harness/subject/switches.hh"
+#include "impl/base/child_process.hh"
 
 namespace banco::run {
 namespace {
@@ -62,6 +66,49 @@ void check_images(const scenario::Scenario& scenario, const std::vector<scenario
   }
 }
 
+// Which values go together is known to the wire; it is asked once for each set of them.
+void check_impairments(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
+  if (!base::find_program("wire")) return;  // cells that need it are skipped
+  std::set<std::vector<std::string>> checked;
+  const auto check = [&](const auto& link) {
+    if (!link.impairments) return;
+    std::vector<std::string> words = scenario::wire_settings(*link.impairments, "");
+    if (!checked.insert(words).second) return;
+    words.insert(words.begin(), {"wire", "check"});
+    const auto result = base::run_command({.command = words});
+    if (!result.status.success())
+      throw scenario::ScenarioError(scenario.file, link.where,
+                                    result.errors.substr(0, result.errors.find('\n')));
+  };
+  for (const scenario::CellPlan& cell : cells) {
+    for (const scenario::Link& link : cell.topology.links) check(link);
+    for (const scenario::Trunk& trunk : cell.topology.trunks) check(trunk);
+  }
+}
+
+// Links of the kernel that go through a wire, and so through two taps, a system call a frame and nothing
+// offloaded.
+std::string wired_kernel_links(const Plan& plan) {
+  std::set<std::string> names;
+  for (const PlannedCell& cell : plan.cells) {
+    std::set<std::string> bridges;
+    for (const scenario::Switch& node : cell.plan.topology.switches)
+      if (subject::switch_type(node.type).in_kernel) bridges.insert(node.name);
+    for (const scenario::Link& link : cell.plan.topology.links)
+      if (link.impairments && bridges.contains(link.switch_name))
+        names.insert(link.machine + "-" + link.switch_name);
+    for (const scenario::Trunk& trunk : cell.plan.topology.trunks)
+      if (trunk.impairments && (bridges.contains(trunk.first) || bridges.contains(trunk.second)))
+        names.insert(trunk.first + "-" + trunk.second);
+  }
+  if (names.empty()) return "";
+  return fmt::format(
+      "  {}: impaired links of a bridge go through two taps, a system call a frame and without offloads: "
+      "that alone\n"
+      "  keeps them to some 100 000 frames a second (1 Gbit/s of full frames), whatever their rate says\n",
+      fmt::join(names, ", "));
+}
+
 std::uint64_t draw_seed() {
   std::random_device device;
   return device() % 1000000;  // short enough to type again
@@ -78,6 +125,7 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
                                              : draw_seed();
   std::vector<scenario::CellPlan> cells = scenario::expand(scenario, selection);
   check_images(scenario, cells);
+  check_impairments(scenario, cells);
   milliseconds total(0);
   for (scenario::CellPlan& cell : cells) {
     PlannedCell planned;
@@ -109,7 +157,7 @@ std::string plan_text(const Plan& plan) {
   if (plan.guest_boot_count > 0)
     text += fmt::format(", {} guest boots, at most {} MiB of memory for guests at once",
                         plan.guest_boot_count, plan.peak_memory_bytes >> 20);
-  text += "\n";
+  text += "\n" + wired_kernel_links(plan);
   return text;
 }
 

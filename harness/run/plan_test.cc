@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/scenario/switch_abilities.hh"
+#include "harness/subject/switches.hh"
+
 namespace banco::run {
 namespace {
 
@@ -28,6 +31,12 @@ x-size: "${size}"
 )" + sampling,
                                             "plan.yaml"),
                    selection);
+}
+
+TEST(SwitchTypes, OfScenariosAreThoseThatCanBeMade) {
+  for (const auto& abilities : scenario::switch_abilities())
+    EXPECT_NO_THROW(subject::switch_type(abilities.type));
+  EXPECT_EQ(scenario::switch_abilities().size(), subject::switch_types().size());
 }
 
 TEST(Plan, VisitsEveryCellOnceInEveryBlock) {
@@ -86,6 +95,26 @@ TEST(Plan, RefusesAnImageWithoutARecipeWhereItIsNamed) {
   } catch (const scenario::ScenarioError& error) {
     EXPECT_THAT(error.what(), testing::AllOf(testing::StartsWith("p.yaml:4:5: "), HasSubstr("base")));
   }
+}
+
+TEST(Plan, SkipsCellsWithLinksThatCannotBeCaptured) {
+  const Plan plan = make_plan(scenario::parse_scenario(R"(
+name: captured
+matrix: {kind: [namespace, vm]}
+topology:
+  nodes:
+    a: {kind: "${kind}"}
+    b: {kind: namespace}
+    sw: {kind: switch, type: vxvde}
+  links:
+    - {endpoints: [a, sw], capture: true}
+    - b-sw
+)",
+                                                       "captured.yaml"),
+                              {});
+  ASSERT_EQ(plan.cells.size(), 2U);
+  EXPECT_THAT(plan.cells[0].obstacle.value_or(""), testing::Not(HasSubstr("captured")));
+  EXPECT_THAT(plan.cells[1].obstacle.value_or(""), HasSubstr("a:eth0 cannot be captured"));
 }
 
 }  // namespace

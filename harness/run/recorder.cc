@@ -11,7 +11,8 @@ void Recorder::record(const std::string& metric, double value, const std::string
                                  .metric = metric,
                                  .value = value,
                                  .unit = unit,
-                                 .key = key_});
+                                 .key = key_,
+                                 .tainted = tainted_});
   values_[metric] = value;
 }
 

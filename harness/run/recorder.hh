@@ -10,8 +10,9 @@ namespace banco::run {
 
 class Recorder {
  public:
-  Recorder(measure::JournalWriter& journal, int block, measure::Cell cell, measure::Key key)
-      : journal_(journal), block_(block), cell_(std::move(cell)), key_(std::move(key)) {}
+  // `tainted`: frames are captured meanwhile (measure::Sample).
+  Recorder(measure::JournalWriter& journal, int block, measure::Cell cell, measure::Key key, bool tainted)
+      : journal_(journal), block_(block), cell_(std::move(cell)), key_(std::move(key)), tainted_(tainted) {}
 
   // Writes one sample to the journal, on disk when this returns. Units as in measure::Sample.
   void record(const std::string& metric, double value, const std::string& unit);
@@ -23,6 +24,7 @@ class Recorder {
   int block_;
   measure::Cell cell_;
   measure::Key key_;
+  bool tainted_;
   std::map<std::string, double> values_;
 };
 

@@ -5,10 +5,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "harness/machine/lab.hh"
+#include "harness/network/trunk.hh"
 #include "harness/subject/switches.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/namespaces.hh"
@@ -87,8 +89,11 @@ struct Needs {
 Needs needs_of(const scenario::CellPlan& plan) {
   Needs needs;
   std::map<std::string, const network::SwitchType*> types;
-  for (const scenario::Switch& node : plan.topology.switches)
+  std::map<std::string, const scenario::Switch*> switches;
+  for (const scenario::Switch& node : plan.topology.switches) {
     types[node.name] = &subject::switch_type(node.type);
+    switches[node.name] = &node;
+  }
   std::map<std::string, scenario::MachineKind> kinds;
   for (const scenario::Machine& node : plan.topology.machines) kinds[node.name] = node.kind;
 
@@ -97,14 +102,41 @@ Needs needs_of(const scenario::CellPlan& plan) {
     if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
   for (const scenario::Link& link : plan.topology.links) {
     const network::SwitchType& type = *types.at(link.switch_name);
+    if (link.impairments) needs.programs.insert("wire");
+    if (link.impairments && type.in_kernel) needs.taps = true;
     const bool guest = kinds.at(link.machine) == scenario::MachineKind::kVm;
-    if (guest && type.name == "bridge") needs.taps = true;
+    if (guest && type.in_kernel) needs.taps = true;
     if (guest) continue;
     needs.programs.insert({"iperf3", "ping"});
-    needs.programs.insert(type.namespace_programs.begin(), type.namespace_programs.end());
-    if (!type.namespace_programs.empty()) needs.taps = true;  // vde_plug makes one
+    needs.programs.insert(type.carriers.begin(), type.carriers.end());
+    if (!type.carriers.empty()) needs.taps = true;  // they make one
+    if (type.in_kernel && !switches.at(link.switch_name)->offload) needs.programs.insert("ethtool");
+  }
+  for (const scenario::Trunk& trunk : plan.topology.trunks) {
+    const network::SwitchType& first = *types.at(trunk.first);
+    const network::SwitchType& second = *types.at(trunk.second);
+    const auto programs = network::trunk_programs(first, second);
+    needs.programs.insert(programs.begin(), programs.end());
+    if (first.in_kernel != second.in_kernel) needs.taps = true;
+    if (trunk.impairments) needs.programs.insert("wire");
+    if (trunk.impairments && (first.in_kernel || second.in_kernel)) needs.taps = true;
   }
   return needs;
+}
+
+// A guest speaks to any other type of switch without a device of the kernel in between.
+std::optional<std::string> capture_obstacle(const scenario::CellPlan& plan) {
+  for (const scenario::Link& link : plan.topology.links) {
+    if (!link.capture) continue;
+    const auto machine = std::ranges::find(plan.topology.machines, link.machine, &scenario::Machine::name);
+    const auto node = std::ranges::find(plan.topology.switches, link.switch_name, &scenario::Switch::name);
+    if (machine->kind == scenario::MachineKind::kVm && node->type != "bridge")
+      return fmt::format(
+          "{}:{} cannot be captured: a virtual machine on a switch of type {} has no device of the kernel; "
+          "capture at a namespace, or on a bridge",
+          link.machine, link.interface, node->type);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -148,6 +180,7 @@ std::optional<std::string> obstacle_to_libvirt(const std::string& uri) {
 }
 
 std::optional<std::string> obstacle_to(const scenario::CellPlan& plan) {
+  if (auto obstacle = capture_obstacle(plan)) return obstacle;
   const Needs needs = needs_of(plan);
   for (const std::string& program : needs.programs)
     if (!base::find_program(program)) return missing_program(program);

@@ -11,13 +11,13 @@
 #include <stdexcept>
 
 #include "harness/ledger/ledger.hh"
-#include "harness/machine/acceleration.hh"
 #include "harness/machine/lab.hh"
 #include "harness/report/results.hh"
 #include "harness/report/terminal.hh"
 #include "harness/report/write.hh"
 #include "harness/run/cell_run.hh"
 #include "harness/run/environment.hh"
+#include "harness/run/guests.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/requirements.hh"
@@ -33,43 +33,6 @@ std::filesystem::path choose_directory(const Plan& plan, const RunOptions& optio
   if (std::filesystem::exists(directory / kJournalName))
     throw std::runtime_error(directory.string() + " holds the results of another run: choose another --out");
   return directory;
-}
-
-// Images of guests that will run, built now if they are not there yet.
-std::map<std::string, machine::Image> provide_images(const Plan& plan) {
-  std::set<std::string> names;
-  for (const PlannedCell& cell : plan.cells)
-    if (!cell.obstacle)
-      for (const scenario::Machine& node : cell.plan.topology.machines)
-        if (node.kind == scenario::MachineKind::kVm) names.insert(node.image);
-  std::map<std::string, machine::Image> images;
-  if (names.empty()) return images;
-  machine::ImageStore store(data_directory() / "images", cache_directory());
-  for (const std::string& name : names) {
-    auto image = store.find(name);
-    if (!image) {
-      fmt::print(stderr, "building image {} (once)\n", name);
-      image = store.build(name, [](const std::string& line) { fmt::print(stderr, "  {}\n", line); });
-    }
-    images.emplace(name, *std::move(image));
-  }
-  return images;
-}
-
-machine::Acceleration decide_acceleration(const RunOptions& options, const GuestResources& resources,
-                                          const std::filesystem::path& directory,
-                                          const std::stop_token& stop) {
-  if (options.accelerator == AcceleratorChoice::kTcg)
-    return {machine::Accelerator::kTcg, "guests are emulated (TCG), as asked"};
-  if (options.accelerator == AcceleratorChoice::kKvm) return {machine::Accelerator::kKvm, "KVM, as asked"};
-  if (auto known = machine::acceleration_without_probe()) return *known;
-  const machine::Image& image = resources.images.begin()->second;
-  if (auto known = machine::remembered_acceleration(resources.cache_directory, image)) return *known;
-  fmt::print(stderr, "trying KVM with the image {} (once)\n", image.name);
-  const auto found = machine::probe_acceleration(*resources.hypervisor, image, directory / "kvm-probe.log",
-                                                 [&] { pause_for(stop, std::chrono::milliseconds(100)); });
-  machine::remember_acceleration(resources.cache_directory, image, found);
-  return found;
 }
 
 measure::RunHeader header_of(const Plan& plan, const std::string& acceleration) {
@@ -114,8 +77,8 @@ measure::RunEnd run_blocks(const Plan& plan, const GuestResources& resources, me
         continue;
       }
       const auto result =
-          run_cell(cell.plan, resources, block, journal, key_of(cell.plan, resources), progress,
-                   directory / "consoles", fmt::format("block{}-cell{}", block, index + 1), stop);
+          run_cell(cell.plan, resources, block, journal, key_of(cell.plan, resources), progress, directory,
+                   fmt::format("block{}-cell{}", block, index + 1), stop);
       if (result.outcome == measure::Outcome::kFailed) ++failed_count;
       if (result.outcome == measure::Outcome::kInterrupted)
         return {.time = now(), .outcome = result.outcome, .reason = result.reason};
@@ -142,14 +105,8 @@ int run_in_this_lab(const Plan& plan, const RunOptions& options, GuestResources 
   measure::Outcome outcome = measure::Outcome::kInterrupted;
   try {
     std::string acceleration;
-    if (!resources.images.empty()) {
-      resources.hypervisor = options.libvirt_uri.empty()
-                                 ? machine::Hypervisor::embedded(machine::kLabDirectory / "libvirt")
-                                 : std::make_unique<machine::Hypervisor>(options.libvirt_uri);
-      const auto found = decide_acceleration(options, resources, directory, signals.token());
-      resources.accelerator = found.accelerator;
-      acceleration = found.reason;
-    }
+    if (!resources.images.empty())
+      acceleration = start_hypervisor(resources, options.guests, directory, signals.token());
     measure::JournalWriter journal(directory / kJournalName);
     journal.write(header_of(plan, acceleration));
     const measure::RunEnd end = run_blocks(plan, resources, journal, directory, signals.token());
@@ -190,7 +147,7 @@ int run_scenario(const Plan& plan, const RunOptions& options) {
   const auto runnable = [](const PlannedCell& cell) { return !cell.obstacle; };
   if (std::none_of(plan.cells.begin(), plan.cells.end(), runnable))
     throw std::runtime_error("no cell can run here: " + *plan.cells.front().obstacle);
-  if (auto obstacle = obstacle_to_libvirt(options.libvirt_uri)) throw std::runtime_error(*obstacle);
+  if (auto obstacle = obstacle_to_libvirt(options.guests.libvirt_uri)) throw std::runtime_error(*obstacle);
   auto directory = choose_directory(plan, options);
   if (auto obstacle = obstacle_to_everything({directory, cache_directory()}))
     throw std::runtime_error(*obstacle);

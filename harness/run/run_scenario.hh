@@ -6,16 +6,14 @@
 #include <string>
 
 #include "harness/measure/journal.hh"
+#include "harness/run/guests.hh"
 #include "harness/run/plan.hh"
 
 namespace banco::run {
 
-enum class AcceleratorChoice { kAuto, kKvm, kTcg };
-
 struct RunOptions {
   std::optional<std::filesystem::path> directory;  // otherwise banco-runs/NAME-TIME
-  AcceleratorChoice accelerator = AcceleratorChoice::kAuto;
-  std::string libvirt_uri;  // empty: the embedded driver; otherwise qemu:///session
+  GuestOptions guests;
 };
 
 // Exit codes of programs.

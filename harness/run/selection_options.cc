@@ -6,12 +6,16 @@
 
 namespace banco::run {
 
-void SelectionOptions::add_to(CLI::App& command) {
+void SelectionOptions::add_cells_to(CLI::App& command) {
   command.add_option("FILE", file_, "The scenario file")->required();
   command.add_flag("--quick", quick_, "The shorter run that the file describes under `quick:`");
   command.add_option("--set", set_, "Values of one axis: --set vms=2,4")
       ->type_name("AXIS=VALUE[,VALUE...]")
       ->allow_extra_args(false);
+}
+
+void SelectionOptions::add_to(CLI::App& command) {
+  add_cells_to(command);
   command.add_option("--blocks", block_count_, "How often each cell is visited");
   command.add_option("--seed", seed_, "Seed of the order of cells, as a report shows it");
 }
@@ -34,6 +38,10 @@ scenario::Selection SelectionOptions::selection() const {
 
 void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--out", options.directory, "Where results go; default banco-runs/NAME-TIME");
+  add_guest_options(command, options.guests);
+}
+
+void add_guest_options(CLI::App& command, GuestOptions& options) {
   command
       .add_option("--accelerator", options.accelerator,
                   "auto boots the image under KVM once to see whether that works here; kvm or tcg do not ask")
@@ -44,7 +52,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->option_text("auto|kvm|tcg");
   command.add_option(
       "--libvirt-uri", options.libvirt_uri,
-      "qemu:///session: a libvirtd of the run's own, inside the lab, in place of the embedded driver");
+      "qemu:///session: a libvirtd of its own, inside the lab, in place of the embedded driver");
 }
 
 }  // namespace banco::run

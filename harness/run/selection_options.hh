@@ -13,6 +13,8 @@ namespace banco::run {
 class SelectionOptions {
  public:
   void add_to(CLI::App& command);
+  // FILE, --quick and --set alone, where blocks mean nothing.
+  void add_cells_to(CLI::App& command);
   // Throws std::invalid_argument for a --set that is not AXIS=VALUE[,VALUE…].
   scenario::Selection selection() const;
   const std::string& file() const { return file_; }
@@ -25,7 +27,9 @@ class SelectionOptions {
   std::optional<std::uint64_t> seed_;
 };
 
-// The options of how to run: --out, --accelerator, --libvirt-uri.
+// The options of how to run: --out and those of guests.
 void add_run_options(CLI::App& command, RunOptions& options);
+// --accelerator, --libvirt-uri.
+void add_guest_options(CLI::App& command, GuestOptions& options);
 
 }  // namespace banco::run

@@ -1,10 +1,14 @@
 #include "harness/run/stage.hh"
 
+#include <algorithm>
 #include <chrono>
 
+#include "harness/machine/lab.hh"
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/scenario/impairments.hh"
+#include "harness/scenario/segments.hh"
 #include "harness/subject/switches.hh"
 
 namespace banco::run {
@@ -14,50 +18,109 @@ using std::chrono::milliseconds;
 
 // Eight emulated guests on two CPUs need some 15 s; a guest that hangs should not hold up a run much longer.
 constexpr std::chrono::seconds kBootTimeout(90);
+// Spanning tree takes some seconds of it.
 constexpr std::chrono::seconds kConnectTimeout(20);
+constexpr std::size_t kPingsAtOnce = 32;
+constexpr milliseconds kPingTimeout(5000);  // ping itself gives up after 1 s
 constexpr std::size_t kConsoleLine_count = 20;
 
 network::Port port_of(const scenario::Link& link) {
-  return {.machine = link.machine,
-          .interface = link.interface,
-          .mac = link.mac,
-          .address = link.address,
-          .mtu_bytes = link.mtu_bytes};
+  network::Port port{.machine = link.machine,
+                     .interface = link.interface,
+                     .mac = link.mac,
+                     .addresses = {},
+                     .mtu_bytes = link.mtu_bytes,
+                     .vlan = link.vlan,
+                     .wire = std::nullopt};
+  if (link.impairments)
+    port.wire = network::WireSpec{.settings = scenario::wire_settings(*link.impairments, link.machine),
+                                  .control = network::wire_control(port.name())};
+  for (const std::string& address : {link.address.ipv4, link.address.ipv6})
+    if (!address.empty()) port.addresses.push_back(address);
+  return port;
+}
+
+std::vector<machine::Route> routes_of(const scenario::Machine& node) {
+  std::vector<machine::Route> routes;
+  for (const scenario::Route& route : node.routes) routes.push_back({route.destination, route.gateway});
+  return routes;
 }
 
 }  // namespace
 
 Stage::Stage(const scenario::Topology& topology, const GuestResources& resources,
              const std::filesystem::path& log_directory, const std::string& log_prefix)
-    : topology_(topology) {
-  for (const scenario::Switch& node : topology_.switches)
-    switches_[node.name] = subject::make_switch(
-        {.name = node.name, .type = node.type, .offload = node.offload, .ring_kib = node.ring_kib});
+    : topology_(topology), paths_(topology_) {
+  make_switches();
   for (const scenario::Machine& node : topology_.machines) {
-    if (node.kind == scenario::MachineKind::kNamespace) {
-      auto host = std::make_unique<machine::NamespaceMachine>(node.name);
-      for (const scenario::Link& link : topology_.links)
-        if (link.machine == node.name) switches_.at(link.switch_name)->plug_namespace(port_of(link), *host);
-      machines_[node.name] = std::move(host);
-      continue;
+    if (node.kind == scenario::MachineKind::kVm) {
+      make_guest(node, resources, log_directory / (log_prefix + "-" + node.name + ".log"));
+    } else {
+      make_namespace(node);
     }
-    const machine::Image& image = resources.images.at(node.image);
-    machine::GuestSpec spec{
-        .name = node.name,
-        .accelerator = resources.accelerator,
-        .kernel = image.kernel,
-        .initrd = image.initrd,
-        .command_line = image.command_line + (node.append.empty() ? "" : " " + node.append),
-        .cpu_count = node.cpu_count,
-        .memory_bytes = node.memory_bytes,
-        .nics = {},
-        .console_log = log_directory / (log_prefix + "-" + node.name + ".log"),
-        .environment = {{"VDEPLUGIN_PATH", vde_plugin_path()}}};
-    for (const scenario::Link& link : topology_.links)
-      if (link.machine == node.name)
-        spec.nics.push_back(switches_.at(link.switch_name)->plug_guest(port_of(link)));
-    machines_[node.name] = std::make_unique<machine::VirtualMachine>(*resources.hypervisor, spec);
   }
+}
+
+void Stage::make_switches() {
+  const auto vlans = scenario::vlans_of_switches(topology_);
+  const auto devices = std::make_shared<base::DeviceGroup>();
+  for (const scenario::Switch& node : topology_.switches)
+    switches_[node.name] = subject::make_switch({.name = node.name,
+                                                 .type = node.type,
+                                                 .offload = node.offload,
+                                                 .ring_kib = node.ring_kib,
+                                                 .stp = node.stp,
+                                                 .vlans = vlans.at(node.name),
+                                                 .devices = devices});
+  for (const scenario::Trunk& trunk : topology_.trunks) {
+    const bool all = trunk.vlans.empty();
+    network::TrunkPort port{.name = trunk.first + "-" + trunk.second,
+                            .mtu_bytes = trunk.mtu_bytes,
+                            .untagged = all,
+                            .vlans = all ? vlans.at(trunk.first) : trunk.vlans,
+                            .wire = std::nullopt};
+    if (trunk.impairments)
+      port.wire = network::WireSpec{.settings = scenario::wire_settings(*trunk.impairments, trunk.first),
+                                    .control = network::wire_control(port.name)};
+    trunks_.emplace_back(*switches_.at(trunk.first), *switches_.at(trunk.second), port);
+  }
+}
+
+void Stage::make_namespace(const scenario::Machine& node) {
+  std::vector<const scenario::Link*> links;
+  for (const scenario::Link& link : topology_.links)
+    if (link.machine == node.name) links.push_back(&link);
+  const auto has_ipv6 = [](const scenario::Link* link) { return !link->address.ipv6.empty(); };
+  auto host = std::make_unique<machine::NamespaceMachine>(
+      node.name, machine::NamespaceOptions{.ipv6 = std::any_of(links.begin(), links.end(), has_ipv6),
+                                           .forwarding = node.kind == scenario::MachineKind::kRouter});
+  for (const scenario::Link* link : links)
+    switches_.at(link->switch_name)->plug_namespace(port_of(*link), *host);
+  host->add_routes(routes_of(node));
+  machines_[node.name] = std::move(host);
+}
+
+void Stage::make_guest(const scenario::Machine& node, const GuestResources& resources,
+                       const std::filesystem::path& console_log) {
+  const machine::Image& image = resources.images.at(node.image);
+  machine::GuestSpec spec{.name = node.name,
+                          .accelerator = resources.accelerator,
+                          .kernel = image.kernel,
+                          .initrd = image.initrd,
+                          .command_line = image.command_line + (node.append.empty() ? "" : " " + node.append),
+                          .cpu_count = node.cpu_count,
+                          .memory_bytes = node.memory_bytes,
+                          .nics = {},
+                          .routes = routes_of(node),
+                          .console_log = console_log,
+                          .terminal_socket = resources.terminals
+                                                 ? machine::kLabDirectory / ("terminal-" + node.name)
+                                                 : std::filesystem::path(),
+                          .environment = {{"VDEPLUGIN_PATH", vde_plugin_path()}}};
+  for (const scenario::Link& link : topology_.links)
+    if (link.machine == node.name)
+      spec.nics.push_back(switches_.at(link.switch_name)->plug_guest(port_of(link)));
+  machines_[node.name] = std::make_unique<machine::VirtualMachine>(*resources.hypervisor, spec);
 }
 
 void Stage::wait_until_booted(const std::stop_token& stop) {
@@ -75,33 +138,55 @@ void Stage::wait_until_booted(const std::stop_token& stop) {
 }
 
 void Stage::wait_until_connected(const std::vector<scenario::Pair>& pairs, const std::stop_token& stop) {
+  struct Attempt {
+    const scenario::Pair* pair;
+    std::string address;
+    std::unique_ptr<machine::Command> ping;
+  };
+  std::vector<Attempt> open;
+  for (const scenario::Pair& pair : pairs)
+    for (const scenario::Family family : {scenario::Family::kIpv4, scenario::Family::kIpv6})
+      if (std::string address = address_of(pair.server, pair.client, family); !address.empty())
+        open.push_back({&pair, std::move(address), nullptr});
   const auto deadline = std::chrono::steady_clock::now() + kConnectTimeout;
-  for (const scenario::Pair& pair : pairs) {
-    const std::string address = address_of(pair.server, pair.client);
-    for (;;) {
+  while (!open.empty()) {
+    for (std::size_t begin = 0; begin < open.size(); begin += kPingsAtOnce) {
+      const std::size_t end = std::min(begin + kPingsAtOnce, open.size());
       check(stop);
-      const auto result = machine(pair.client).run({"ping", "-n", "-c", "1", "-W", "1", address});
-      if (result.status.success()) break;
-      if (std::chrono::steady_clock::now() > deadline)
-        throw machine::MachineError("no ping from " + pair.client + " to " + pair.server + " (" + address +
-                                    ") came back within " + std::to_string(kConnectTimeout.count()) + " s");
-      pause_for(stop, milliseconds(50));
+      for (std::size_t i = begin; i < end; ++i)
+        open[i].ping =
+            machine(open[i].pair->client).start({"ping", "-n", "-c", "1", "-W", "1", open[i].address});
+      for (std::size_t i = begin; i < end; ++i) {
+        const auto result = open[i].ping->wait_for(kPingTimeout);
+        open[i].ping.reset();
+        if (result && result->status.success()) open[i].pair = nullptr;
+      }
     }
+    std::erase_if(open, [](const Attempt& attempt) { return attempt.pair == nullptr; });
+    if (open.empty()) return;
+    const Attempt& late = open.front();
+    if (std::chrono::steady_clock::now() > deadline)
+      throw machine::MachineError("no ping from " + late.pair->client + " to " + late.pair->server + " (" +
+                                  late.address + ") came back within " +
+                                  std::to_string(kConnectTimeout.count()) + " s");
+    pause_for(stop, milliseconds(50));
   }
 }
 
-std::string Stage::address_of(const std::string& server, const std::string& client) const {
-  for (const scenario::Link& to : topology_.links)
-    for (const scenario::Link& from : topology_.links)
-      if (to.machine == server && from.machine == client && to.switch_name == from.switch_name)
-        return to.address.substr(0, to.address.find('/'));
-  throw machine::MachineError(client + " and " + server + " have no switch in common");
+std::string Stage::address_of(const std::string& server, const std::string& client,
+                              scenario::Family family) const {
+  const scenario::Link* const link = paths_.link_to(server, client);
+  if (link == nullptr) throw machine::MachineError(client + " and " + server + " are not joined");
+  const std::string& address = link->address.of(family);
+  return address.substr(0, address.find('/'));
 }
 
 std::vector<network::NetworkProcess> Stage::network_processes() const {
   std::vector<network::NetworkProcess> all;
   for (const auto& [name, node] : switches_)
     for (const network::NetworkProcess& process : node->processes()) all.push_back(process);
+  for (const network::Trunk& trunk : trunks_)
+    for (const network::NetworkProcess& process : trunk.processes()) all.push_back(process);
   return all;
 }
 

@@ -13,6 +13,8 @@
 #include "harness/machine/machine.hh"
 #include "harness/machine/virtual_machine.hh"
 #include "harness/network/switch.hh"
+#include "harness/network/trunk.hh"
+#include "harness/scenario/paths.hh"
 #include "harness/scenario/scenario.hh"
 
 namespace banco::run {
@@ -23,6 +25,7 @@ struct GuestResources {
   machine::Accelerator accelerator = machine::Accelerator::kTcg;
   std::map<std::string, machine::Image> images;  // by name
   std::filesystem::path cache_directory;         // of the user
+  bool terminals = false;                        // each guest has a second serial port, for shells
 };
 
 class Stage {
@@ -32,24 +35,36 @@ class Stage {
   // HypervisorError. `resources` must outlive this object.
   Stage(const scenario::Topology& topology, const GuestResources& resources,
         const std::filesystem::path& log_directory, const std::string& log_prefix);
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
 
   // Waits until every guest's agent answers. Throws MachineError, Interrupted.
   void wait_until_booted(const std::stop_token& stop);
-  // Waits until a ping from each client to its server has come back. Throws MachineError, Interrupted.
+  // Waits until a ping from each client to its server has come back, by IPv6 too where they have it. Pairs
+  // are asked side by side. Throws MachineError, Interrupted.
   void wait_until_connected(const std::vector<scenario::Pair>& pairs, const std::stop_token& stop);
 
   machine::Machine& machine(const std::string& name) const { return *machines_.at(name); }
   const std::map<std::string, std::unique_ptr<machine::Machine>>& machines() const { return machines_; }
-  // The address (without prefix length) by which `client` reaches `server`: the server's on the first switch
-  // that both are plugged into. Requires: there is one, as the scenario parser has checked.
-  std::string address_of(const std::string& server, const std::string& client) const;
+  // The address (without prefix length) by which `client` reaches `server`: the server's on a segment that
+  // both are on, or the one that the fewest routers are in between. Requires: there is one, as the scenario
+  // parser has checked.
+  std::string address_of(const std::string& server, const std::string& client,
+                         scenario::Family family = scenario::Family::kIpv4) const;
   std::vector<network::NetworkProcess> network_processes() const;
   // The last lines of every console.
   std::map<std::string, std::string> consoles() const;
 
  private:
+  void make_switches();
+  void make_namespace(const scenario::Machine& node);
+  void make_guest(const scenario::Machine& node, const GuestResources& resources,
+                  const std::filesystem::path& console_log);
+
   scenario::Topology topology_;
+  scenario::Paths paths_;
   std::map<std::string, std::unique_ptr<network::Switch>> switches_;
+  std::vector<network::Trunk> trunks_;
   // Declared after the switches, so that machines go first and never lose their network while they run.
   std::map<std::string, std::unique_ptr<machine::Machine>> machines_;
 };

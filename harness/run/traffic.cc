@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "harness/run/cpu_meter.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/latency.hh"
 #include "harness/tools/iperf3.hh"
+#include "harness/tools/udp_counters.hh"
 
 namespace banco::run {
 namespace {
@@ -74,6 +76,48 @@ tools::Iperf3Report result_of(const Flow& flow, const std::string& name) {
                                 (result->errors.empty() ? "" : " (" + result->errors + ")"));
   }
 }
+
+// Where UDP datagrams are lost that reached their machine: at a socket that is full since its program does
+// not get to read it. The rest of the loss is the network's.
+class SocketOverflow {
+ public:
+  SocketOverflow(const CellContext& context, const scenario::Iperf3& what) : context_(context) {
+    for (const scenario::Pair& pair : what.pairs) {
+      if (what.direction != scenario::Direction::kReverse) receivers_.insert(pair.server);
+      if (what.direction != scenario::Direction::kForward) receivers_.insert(pair.client);
+    }
+    before_ = counters();
+  }
+
+  // Of all datagrams that reached their machine since this object was made, the part that found the socket
+  // full.
+  double ratio() const {
+    const tools::UdpCounters now = counters();
+    const auto delivered = static_cast<double>(now.delivered_count - before_.delivered_count);
+    const auto overflow = static_cast<double>(now.overflow_count - before_.overflow_count);
+    return overflow == 0 ? 0 : overflow / (delivered + overflow);
+  }
+
+ private:
+  tools::UdpCounters counters() const {
+    tools::UdpCounters sum;
+    for (const std::string& name : receivers_) {
+      try {
+        const auto one =
+            tools::read_udp_counters(context_.stage.machine(name).run(tools::udp_counters_command()).output);
+        sum.delivered_count += one.delivered_count;
+        sum.overflow_count += one.overflow_count;
+      } catch (const tools::UdpCountersError& error) {
+        throw machine::MachineError(name + ": " + error.what());
+      }
+    }
+    return sum;
+  }
+
+  const CellContext& context_;
+  std::set<std::string> receivers_;
+  tools::UdpCounters before_;
+};
 
 void record_cpu(const CellContext& context, const std::string& name, const CpuMeter::Usage& usage,
                 scenario::CpuPer per) {
@@ -150,18 +194,21 @@ void run_traffic(const CellContext& context, const TrafficServers& servers, cons
                  const std::vector<AccompanyingPing>& pings) {
   context.progress.phase(name);
   const double rate_bps = rate_of(context, what);
+  std::optional<SocketOverflow> overflow;
+  if (what.udp) overflow.emplace(context, what);
   const auto first_start = std::chrono::steady_clock::now();
   std::vector<Flow> flows;
   for (const scenario::Pair& pair : what.pairs) {
-    const tools::Iperf3Options options{.server_address = context.stage.address_of(pair.server, pair.client),
-                                       .port = servers.port_of(pair),
-                                       .udp = what.udp,
-                                       .direction = direction_of(what.direction),
-                                       .rate_bps = rate_bps,
-                                       .length_bytes = what.length_bytes,
-                                       .stream_count = what.stream_count,
-                                       .time = what.time,
-                                       .omit = what.omit};
+    const tools::Iperf3Options options{
+        .server_address = context.stage.address_of(pair.server, pair.client, what.family),
+        .port = servers.port_of(pair),
+        .udp = what.udp,
+        .direction = direction_of(what.direction),
+        .rate_bps = rate_bps,
+        .length_bytes = what.length_bytes,
+        .stream_count = what.stream_count,
+        .time = what.time,
+        .omit = what.omit};
     flows.push_back({pair, context.stage.machine(pair.client).start(tools::iperf3_client_command(options))});
   }
 
@@ -178,6 +225,7 @@ void run_traffic(const CellContext& context, const TrafficServers& servers, cons
   const CpuMeter::Usage usage = meter.usage();
 
   record_flows(context, name, what, flows, rate_bps);
+  if (overflow) context.recorder.record(name + ".loss.socket", overflow->ratio(), "ratio");
   if (cpu) record_cpu(context, name, usage, cpu->per);
   for (RunningPing& ping : running) ping.finish(name);
 }

@@ -2,9 +2,10 @@
 //
 // Metrics of a measure M: M.throughput.sum and M.throughput.CLIENT-SERVER (bit/s, what the receivers got;
 // SERVER-CLIENT for the reverse flow), M.retransmits.sum (count; TCP), M.offered.sum (bit/s; UDP),
-// M.loss.mean (ratio; UDP, mean over the flows as each iperf3 reports it).
-// With a `cpu` measure also M.cpu.hypervisor.max and .sum, M.cpu.switch, M.cpu.plug, M.cpu.host,
-// M.cpu.host.softirq, M.cpu.host.steal (cpu); per process: M.cpu.hypervisor.MACHINE.
+// M.loss.mean (ratio; UDP, mean over the flows as each iperf3 reports it), M.loss.socket (ratio; of the
+// datagrams that reached their machine, the part that found the receiving socket full). With a `cpu` measure
+// also M.cpu.hypervisor.max and .sum, M.cpu.switch, M.cpu.plug, M.cpu.host, M.cpu.host.softirq,
+// M.cpu.host.steal (cpu); per process: M.cpu.hypervisor.MACHINE.
 #pragma once
 
 #include <optional>

@@ -14,10 +14,11 @@
 namespace banco::scenario {
 
 struct MachineEntry : Machine {
-  std::string address;
+  Addresses address;
 };
 struct VmEntry : MachineEntry {};
 struct NamespaceEntry : MachineEntry {};
+struct RouterEntry : MachineEntry {};
 enum class SwitchKind { kSwitch };
 struct SwitchEntry : Switch {
   SwitchKind kind = SwitchKind::kSwitch;
@@ -26,18 +27,77 @@ struct SwitchEntry : Switch {
 struct NodeEntry {
   std::string pattern;  // name or range
   Position where;
-  std::variant<VmEntry, NamespaceEntry, SwitchEntry> what;
+  std::variant<VmEntry, NamespaceEntry, RouterEntry, SwitchEntry> what;
 };
 
 struct LinkEntry {
   std::vector<Located> endpoints;  // two; or one, `a-sw`, which only the names of nodes can divide
-  std::string address;
-  int mtu_bytes = 1500;
+  Addresses address;
+  std::optional<int> mtu_bytes;
+  std::vector<int> vlans;
+  bool capture = false;
+  std::optional<std::vector<Impairment>> impairments;
+  Position where;
+};
+
+// The networks that segments are cut from.
+struct AddressingEntry {
+  std::string ipv4 = "10.0.0.0/8";
+  std::string ipv6;  // empty: segments have none
+};
+
+// What all shapes say of the nodes that they make.
+struct ShapeParts {
+  MachineKind host = MachineKind::kNamespace;
+  std::string switch_type = "bridge";
+  bool offload = true;
+  std::optional<bool> stp;  // unsaid: where the shape has loops and the type of switch has it
+  std::optional<int> mtu_bytes;
+};
+
+struct StarShape : ShapeParts {
+  int host_count = 2;
+};
+// Switches in a row; in a circle; each joined to each.
+struct SwitchesShape : ShapeParts {
+  int switch_count = 3;
+  int host_count = 1;  // of each switch
+};
+struct TreeShape : ShapeParts {
+  int depth = 2;  // of switches
+  int fan_out = 2;
+};
+struct FatTreeShape : ShapeParts {
+  int k = 4;
+};
+struct ClosShape : ShapeParts {
+  int spine_count = 2;
+  int leaf_count = 2;
+  int host_count = 1;  // of each leaf
+};
+struct TorusShape : ShapeParts {
+  int row_count = 3;
+  int column_count = 3;
+  int host_count = 1;  // of each switch
+};
+
+// Exactly one of them.
+struct ShapeEntry {
+  std::optional<StarShape> star;
+  std::optional<SwitchesShape> line;
+  std::optional<SwitchesShape> ring;
+  std::optional<SwitchesShape> mesh;
+  std::optional<TreeShape> tree;
+  std::optional<FatTreeShape> fat_tree;
+  std::optional<ClosShape> clos;
+  std::optional<TorusShape> torus;
   Position where;
 };
 
 struct TopologyEntry {
+  AddressingEntry addressing;
   Machine defaults;
+  std::optional<ShapeEntry> shape;
   std::vector<NodeEntry> nodes;
   std::vector<LinkEntry> links;
 };

@@ -18,8 +18,9 @@ PairsEntry pairs_entry(const std::vector<Pair>& pairs) {
 }
 
 NodeEntry node_entry(const Machine& machine) {
-  if (machine.kind == MachineKind::kVm) return {machine.name, {}, VmEntry{{machine, ""}}};
-  return {machine.name, {}, NamespaceEntry{{machine, ""}}};
+  if (machine.kind == MachineKind::kVm) return {machine.name, {}, VmEntry{{machine, {}}}};
+  if (machine.kind == MachineKind::kRouter) return {machine.name, {}, RouterEntry{{machine, {}}}};
+  return {machine.name, {}, NamespaceEntry{{machine, {}}}};
 }
 
 MeasureEntry measure_entry(const Measure& measure) {
@@ -43,10 +44,20 @@ CellEntry cell_entry(const CellPlan& plan) {
     entry.topology.nodes.push_back({joined.name, {}, SwitchEntry{joined}});
   }
   for (const Link& link : plan.topology.links) {
-    entry.topology.links.push_back({{{link.machine + ":" + link.interface, {}}, {link.switch_name, {}}},
-                                    link.address,
-                                    link.mtu_bytes,
-                                    {}});
+    LinkEntry& written = entry.topology.links.emplace_back();
+    written.endpoints = {{link.machine + ":" + link.interface, {}}, {link.switch_name, {}}};
+    written.address = link.address;
+    written.mtu_bytes = link.mtu_bytes;
+    if (link.vlan != 0) written.vlans = {link.vlan};
+    written.capture = link.capture;
+    written.impairments = link.impairments;
+  }
+  for (const Trunk& trunk : plan.topology.trunks) {
+    LinkEntry& written = entry.topology.links.emplace_back();
+    written.endpoints = {{trunk.first, {}}, {trunk.second, {}}};
+    written.mtu_bytes = trunk.mtu_bytes;
+    written.vlans = trunk.vlans;
+    written.impairments = trunk.impairments;
   }
   for (const Measure& measure : plan.measures) entry.measures.push_back(measure_entry(measure));
   return entry;

@@ -61,7 +61,7 @@ topology:
     t: {kind: switch, type: vde-hub}
     u: {kind: switch, type: "${s}"}
   links:
-    - {endpoints: ["a*", s], mtu: 9000}
+    - {endpoints: ["a*", s], mtu: 9000, capture: true}
     - {endpoints: ["a*", t]}
     - v-s
     - {endpoints: [v, t]}
@@ -77,6 +77,35 @@ measure:
 )",
                                    "f.yaml"),
                     {.seed = 7});
+}
+
+TEST(Explanation, OfNetworksReadsBackAsTheSame) {
+  expect_round_trip(parse_scenario(R"(
+name: networks
+matrix: {rows: [3, 4]}
+topology:
+  addressing: {ipv4: 172.16.0.0/12, ipv6: fd00:1::/48}
+  shape: {torus: {rows: "${rows}", columns: 3, hosts: 2}}
+  nodes:
+    "r[1-2]": {kind: router}
+    far: {kind: namespace, routes: [{to: default, via: 172.16.1.1}]}
+    guest: {kind: vm}
+    edge: {kind: switch, type: shm}
+    island: {kind: switch, type: vde}
+  links:
+    - r1-s1x1
+    - r1-edge
+    - {endpoints: [far, edge], mtu: 9000}
+    - {endpoints: [guest, edge], vlan: 7}
+    - {endpoints: [r2, edge], vlan: 7}
+    - r2-island
+    - {endpoints: [edge, island], vlan: [7, 9], mtu: 1400}
+measure:
+  - ping: {pairs: [[far, h1]], family: ipv6}
+  - iperf3: {pairs: [[guest, r2]], family: ipv6}
+)",
+                                   "f.yaml"),
+                    {});
 }
 
 TEST(Explanation, LeavesNothingToTheReader) {
@@ -101,12 +130,13 @@ topology:
   nodes:
     v1: {kind: vm, image: base, cpus: 1, memory: 1G}
     v2: {kind: vm, image: base, cpus: 1, memory: 1G}
-    sw: {kind: switch, type: vde, offload: true, ring_kib: 1024}
+    sw: {kind: switch, type: vde, offload: true, ring_kib: 1024, stp: false}
   links:
-    - {endpoints: ["v1:eth0", sw], address: 10.0.0.1/24, mtu: 1500}
-    - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500}
+    - {endpoints: ["v1:eth0", sw], address: 10.0.0.1/24, mtu: 1500, capture: false}
+    - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500, capture: false}
 measure:
-  - {name: rtt, ping: {pairs: [[v1, v2]], count: 20, interval: 50ms, size: 56B, during: [idle]}}
+  - name: rtt
+    ping: {pairs: [[v1, v2]], family: ipv4, count: 20, interval: 50ms, size: 56B, during: [idle]}
 )");
 }
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
+#include "harness/scenario/paths.hh"
 #include "harness/scenario/shapes.hh"
 #include "harness/scenario/words.hh"
 
@@ -50,9 +50,11 @@ std::vector<Pair> all(const Names& names) {
 // The state of one cell's measures in the making.
 class MeasureBuilder {
  public:
-  MeasureBuilder(const Topology& topology, Reading& reading) : reading_(reading) {
-    for (const Machine& machine : topology.machines) machines_.push_back(machine.name);
-    for (const Link& link : topology.links) switches_[link.machine].insert(link.switch_name);
+  MeasureBuilder(const Topology& topology, Reading& reading) : reading_(reading), paths_(topology) {
+    for (const Machine& machine : topology.machines) {
+      machines_.push_back(machine.name);
+      if (machine.kind != MachineKind::kRouter) hosts_.push_back(machine.name);
+    }
   }
 
   Measure build(const MeasureEntry& entry) {
@@ -84,7 +86,7 @@ class MeasureBuilder {
 
   Iperf3 make_iperf3(const Iperf3Entry& entry) {
     Iperf3 iperf3 = entry;
-    iperf3.pairs = make_pairs(entry.who);
+    iperf3.pairs = make_pairs(entry.who, entry.family);
     iperf3.rate = entry.speed;
     if (!iperf3.rate.of.empty()) check_traffic(iperf3.rate.of, entry.speed.where);
     return iperf3;
@@ -92,7 +94,7 @@ class MeasureBuilder {
 
   Ping make_ping(const PingEntry& entry) {
     Ping ping = entry;
-    ping.pairs = make_pairs(entry.who);
+    ping.pairs = make_pairs(entry.who, entry.family);
     for (const Located& moment : entry.along) {
       if (moment.text != "idle") check_traffic(moment.text, moment.where);
       if (std::find(ping.during.begin(), ping.during.end(), moment.text) != ping.during.end()) {
@@ -109,18 +111,31 @@ class MeasureBuilder {
                                      suggestion(name, traffic_)));
   }
 
-  std::vector<Pair> make_pairs(const PairsEntry& entry) {
+  std::vector<Pair> make_pairs(const PairsEntry& entry, Family family) {
     std::vector<Pair> pairs = entry.shape == PairShape::kList ? listed_pairs(entry) : shaped_pairs(entry);
     reading_.spend(pairs.size(), entry.where);
-    for (const Pair& pair : pairs) {
-      if (share_switch(pair)) continue;
-      reading_.fail(entry.where, fmt::format("{} and {} have no switch in common", pair.client, pair.server));
-    }
+    for (const Pair& pair : pairs) check_path(pair, family, entry.where);
     return pairs;
   }
 
+  void check_path(const Pair& pair, Family family, Position where) const {
+    const Link* const there = paths_.link_to(pair.server, pair.client);
+    const Link* const back = paths_.link_to(pair.client, pair.server);
+    if (there == nullptr || back == nullptr) {
+      reading_.fail(
+          where, fmt::format("{} and {} are not joined: no switch in common, no trunk and no router between "
+                             "their switches",
+                             pair.client, pair.server));
+    }
+    if (there->address.of(family).empty() || back->address.of(family).empty()) {
+      reading_.fail(where, fmt::format("{} and {} have no IPv6 addresses; give the topology "
+                                       "addressing: {{ipv6: fd00::/48}}",
+                                       pair.client, pair.server));
+    }
+  }
+
   std::vector<Pair> shaped_pairs(const PairsEntry& entry) const {
-    const std::size_t count = machines_.size();
+    const std::size_t count = hosts_.size();
     if (count < 2)
       reading_.fail(entry.where, fmt::format("pairs need two machines, and there are {}", count));
     if (entry.shape == PairShape::kAll && count * (count - 1) / 2 > kPairLimit) {
@@ -128,13 +143,13 @@ class MeasureBuilder {
     }
     switch (entry.shape) {
       case PairShape::kNeighbours:
-        return neighbours(machines_, entry.where, reading_);
+        return neighbours(hosts_, entry.where, reading_);
       case PairShape::kRing:
-        return ring(machines_);
+        return ring(hosts_);
       case PairShape::kStar:
-        return star(machines_);
+        return star(hosts_);
       default:
-        return all(machines_);
+        return all(hosts_);
     }
   }
 
@@ -143,7 +158,7 @@ class MeasureBuilder {
     std::set<std::pair<std::string, std::string>> known;
     for (const auto& [pair, where] : entry.list) {
       for (const std::string& name : {pair.client, pair.server}) {
-        if (switches_.contains(name)) continue;
+        if (std::find(machines_.begin(), machines_.end(), name) != machines_.end()) continue;
         reading_.fail(where,
                       fmt::format("there is no machine {}{}", in_quotes(name), suggestion(name, machines_)));
       }
@@ -158,15 +173,10 @@ class MeasureBuilder {
     return pairs;
   }
 
-  bool share_switch(const Pair& pair) const {
-    const auto& others = switches_.at(pair.server);
-    const auto& own = switches_.at(pair.client);
-    return std::any_of(own.begin(), own.end(), [&](const auto& name) { return others.contains(name); });
-  }
-
   Reading& reading_;
   Names machines_;
-  std::map<std::string, std::set<std::string>> switches_;  // of each machine; none is without
+  Names hosts_;  // machines that are no routers
+  Paths paths_;
   std::set<std::string> names_;
   Names traffic_;  // iperf3 measures so far
 };

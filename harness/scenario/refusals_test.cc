@@ -117,15 +117,15 @@ TEST(Refusal, OfAVariable) {
 
 TEST(Refusal, OfANode) {
   expect_refused({
-      {with_node("a: {kind: container}"), "3:11: \"container\" is not \"vm\", \"namespace\" or \"switch\""},
+      {with_node("a: {kind: container}"),
+       "3:11: \"container\" is not \"vm\", \"namespace\", \"router\" or \"switch\""},
       {with_node("a: {kind: vm, cpu: 2}"),
        "3:15: a virtual machine has no key \"cpu\"; did you mean \"cpus\"?"},
       {with_node("a: {kind: vm, type: vde}"),
        "3:15: a virtual machine has no key \"type\"; known: \"kind\", \"image\", \"cpus\", \"memory\", "
-       "\"append\" or "
-       "\"address\""},
+       "\"append\", \"address\" or \"routes\""},
       {with_node("a: {kind: namespace, memory: 512M}"),
-       "3:22: a namespace has no key \"memory\"; known: \"kind\" or \"address\""},
+       "3:22: a namespace has no key \"memory\"; known: \"kind\", \"address\" or \"routes\""},
       {with_node("a: {kind: vm, memory: 512}"),
        "3:23: \"512\" is not a size: it has no unit; write 512M, 2G or 1400B"},
       {with_node("a: {kind: vm, memory: 1M}"), "3:23: \"1M\" is not a size from 32M to 1024G", kCannotKnow},
@@ -150,13 +150,22 @@ TEST(Refusal, OfANode) {
       {with_node("\"a[1-2]\": {}, a2: {}"), "3:15: the node \"a2\" exists already", kCannotKnow},
       {with_node("a: {}, c: {}"), "3:8: the node \"c\" has no link", kCannotKnow},
       {with_node("a: {kind: vm, address: 10.0.0.1}"),
-       "3:24: \"10.0.0.1\" is not the address of a host with its prefix length (8 to 30), such as "
-       "10.0.0.1/24"},
+       "3:24: \"10.0.0.1\" is not the address of a host with its prefix length, such as 10.0.0.1/24 or "
+       "fd00::1/64"},
+      {with_node("a: {kind: vm, address: [10.0.0.1/24, 10.0.0.2/24]}"),
+       "3:38: an interface has one address of each family", kCannotKnow},
+      {with_node("a: {kind: router, address: 10.0.0.1/24}"),
+       "3:19: a router has no key \"address\"; known: \"kind\" or \"routes\""},
+      {with_node("a: {kind: vm, routes: [{to: default, via: 10.0.0.9/24}]}"),
+       "3:43: \"10.0.0.9/24\" is not an address such as 10.0.0.1 or fd00::1"},
+      {with_node("a: {kind: vm, routes: [{to: default, via: 10.9.0.9}]}"),
+       "3:1: the route of a to default goes via 10.9.0.9, which is in none of its networks", kCannotKnow},
+      {with_node("a: {kind: vm, routes: [{to: \"fd00::/64\", via: 10.0.0.9}]}"),
+       "3:1: the route of a to fd00::/64 goes via 10.0.0.9, an address of the other family", kCannotKnow},
       {"name: x\ntopology: {defaults: {kind: switch}, nodes: {}}\n",
        "2:29: \"switch\" is not \"vm\" or \"namespace\""},
       {"name: x\ntopology: {nodes: [a, b]}\n",
        "2:19: this wants a map of nodes such as {a: {kind: namespace}}, but has a list"},
-      {"name: x\ntopology: {links: []}\n", "2:11: topology needs the key \"nodes\""},
   });
 }
 
@@ -167,14 +176,13 @@ TEST(Refusal, OfALink) {
       {with_links("a-sw, b-a"), "3:8: this joins two machines; put a switch between them", kCannotKnow},
       {with_links("a-sw, bsw"),
        "3:8: \"bsw\" is not a link such as vm1-sw between two nodes; if it is, write {endpoints: [vm1, sw]}"},
-      {with_links("{endpoints: [sw, sw]}"), "3:2: this joins two switches; a link has a machine and a switch",
-       kCannotKnow},
+      {with_links("{endpoints: [sw, sw]}"), "3:2: this joins sw to itself", kCannotKnow},
       {with_links("{endpoints: [\"*\", sw]}"),
        "3:15: \"*\" matches machines and switches; name one kind of node", kCannotKnow},
       {with_links("{endpoints: [\"vm*\", sw]}"),
        "3:15: \"vm*\" matches no node; known: \"a\", \"b\" or \"sw\"", kCannotKnow},
       {with_links("{endpoints: [a, b, sw]}"),
-       "3:14: this wants two endpoints, a machine and a switch, but the list has 3"},
+       "3:14: this wants two endpoints, a machine and a switch or two switches, but the list has 3"},
       {with_links("{endpoints: [a, \"sw:eth0\"]}"), "3:2: only a machine's end names an interface",
        kCannotKnow},
       {with_links("{endpoints: [\"a:en0\", sw]}"),
@@ -193,13 +201,17 @@ TEST(Refusal, OfALink) {
       {with_links("{endpoints: [a, sw], mtu: 1}, b-sw"),
        "3:28: \"1\" is not a whole number from 68 to 65535"},
       {with_links("{endpoints: [a, sw], delay: 5ms}, b-sw"),
-       "3:23: a link has no key \"delay\"; known: \"endpoints\", \"address\" or \"mtu\""},
+       "3:23: a link has no key \"delay\"; known: \"endpoints\", \"address\", \"mtu\", \"vlan\", \"capture\" "
+       "or \"impair\""},
       {with_links("{endpoints: [a, sw], address: 10.0.0.1/24}, {endpoints: [b, sw], address: 10.0.0.1/24}"),
        "3:46: a and b have the same address 10.0.0.1/24 on the switch sw", kCannotKnow},
-      {with_links("{endpoints: [a, sw], address: 10.9.0.1/24}, b-sw"),
-       "3:46: 10.0.0.1/24 of b is in another network than 10.9.0.1/24 on the same switch sw; give all its "
-       "links an "
-       "address, or none",
+      {with_links("{endpoints: [a, sw], address: 10.9.0.1/24}, {endpoints: [b, sw], address: 10.8.0.1/24}"),
+       "3:46: 10.8.0.1/24 of b is in another network than 10.9.0.0/24 on the switch sw", kCannotKnow},
+      {with_links("{endpoints: [a, sw], vlan: 4095}, b-sw"),
+       "3:29: \"4095\" is not a whole number from 1 to 4094"},
+      {with_links("{endpoints: [a, sw], vlan: [10, 20]}, b-sw"),
+       "3:2: a machine's link is in one VLAN; only links between switches carry several", kCannotKnow},
+      {with_links("{endpoints: [a, sw], vlan: [10, 10]}, b-sw"), "3:34: VLAN 10 stands twice in the list",
        kCannotKnow},
   });
 }
@@ -268,7 +280,8 @@ TEST(Refusal, OfPairsWithoutACommonSwitch) {
   expect_refused(
       {{"name: x\ntopology: {nodes: {a: {}, b: {}, s1: {kind: switch, type: vde}, s2: {kind: switch, type: "
         "vde}}, links: [a-s1, b-s2]}\nmeasure:\n- ping: {pairs: all}\n",
-        "4:17: a and b have no switch in common", kCannotKnow}});
+        "4:17: a and b are not joined: no switch in common, no trunk and no router between their switches",
+        kCannotKnow}});
 }
 
 TEST(Refusal, OfMoreThanMemoryShouldHold) {

@@ -23,7 +23,29 @@ struct Position {
   int column = 0;
 };
 
-enum class MachineKind { kVm, kNamespace };
+enum class Family { kIpv4, kIpv6 };
+
+// The addresses of one interface, with their prefix lengths: 10.0.0.1/24, fd00::1/64. Empty where it has
+// none.
+struct Addresses {
+  std::string ipv4;
+  std::string ipv6;
+
+  const std::string& of(Family family) const { return family == Family::kIpv4 ? ipv4 : ipv6; }
+  std::string& of(Family family) { return family == Family::kIpv4 ? ipv4 : ipv6; }
+  bool empty() const { return ipv4.empty() && ipv6.empty(); }
+  bool operator==(const Addresses&) const = default;
+};
+
+// A router is a network namespace that forwards between its interfaces.
+enum class MachineKind { kVm, kNamespace, kRouter };
+
+struct Route {
+  std::string destination;  // a network such as 10.0.1.0/24, or `default`
+  std::string gateway;      // without prefix length
+
+  bool operator==(const Route&) const = default;
+};
 
 struct Machine {
   std::string name;
@@ -32,6 +54,7 @@ struct Machine {
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::string append;  // further words of the guest kernel's command line
+  std::vector<Route> routes;
   Position where;
 };
 
@@ -40,7 +63,21 @@ struct Switch {
   std::string type;     // vde, vde-hub, bridge, vxvde, socket, shm, shm-hub
   bool offload = true;  // checksum and segmentation offload of the ports, where the type has it
   int ring_kib = 1024;  // shm: memory that a ring may use
+  bool stp = false;     // spanning tree
   Position where;
+};
+
+// What a wire does to the frames of a link, each value as wire(1) has it; empty: nothing of this kind.
+struct Impairment {
+  std::string from;  // the end whose frames are meant; empty: both directions
+  std::string delay;
+  std::string jitter;
+  std::string loss;
+  std::string duplicate;
+  std::string ber;
+  std::string reorder;
+  std::string rate;
+  std::string queue;
 };
 
 // One interface of one machine, plugged into one switch.
@@ -48,9 +85,22 @@ struct Link {
   std::string machine;
   std::string interface;  // eth0, eth1 …
   std::string switch_name;
-  std::string mac;      // 52:54:00:xx:xx:xx, unique in the cell
-  std::string address;  // with prefix length: 10.0.0.1/24
+  std::string mac;  // 52:54:00:xx:xx:xx, unique in the cell
+  Addresses address;
   int mtu_bytes = 1500;
+  int vlan = 0;          // whose frames come without a tag here; 0: the frames that have no tag anywhere
+  bool capture = false;  // a run leaves a file of its frames
+  std::optional<std::vector<Impairment>> impairments;  // through a wire, also one that does nothing yet
+  Position where;
+};
+
+// A cable between two switches.
+struct Trunk {
+  std::string first;
+  std::string second;
+  int mtu_bytes = 1500;
+  std::vector<int> vlans;  // that pass, with their tags; none said: all of them, and frames without a tag
+  std::optional<std::vector<Impairment>> impairments;
   Position where;
 };
 
@@ -58,6 +108,7 @@ struct Topology {
   std::vector<Machine> machines;
   std::vector<Switch> switches;
   std::vector<Link> links;
+  std::vector<Trunk> trunks;
 };
 
 // Traffic goes from client to server unless a direction says otherwise.
@@ -80,6 +131,7 @@ struct Rate {
 
 struct Iperf3 {
   std::vector<Pair> pairs;  // all at once
+  Family family = Family::kIpv4;
   bool udp = false;
   Direction direction = Direction::kForward;
   Rate rate;
@@ -91,6 +143,7 @@ struct Iperf3 {
 
 struct Ping {
   std::vector<Pair> pairs;  // one after the other
+  Family family = Family::kIpv4;
   int count = 20;
   std::chrono::milliseconds interval{50};
   int payload_bytes = 56;

@@ -4,149 +4,14 @@
 
 #include "harness/scenario/entries.hh"
 #include "harness/scenario/fields.hh"
-#include "harness/scenario/names.hh"
 #include "harness/scenario/shapes.hh"
+#include "harness/scenario/topology_fields.hh"
 
 namespace banco::scenario {
 
-inline TextFormat name_format() {
-  return {"a name: a letter, then letters, digits, _ and -, all lower case, at most 32", "^[a-z][a-z0-9_-]*$",
-          32};
-}
-inline TextFormat node_format() {
-  return {"the name of a machine", std::string(kNodeNamePattern), 32};
-}
 inline IntegerFormat<int> block_format() {
   return {1, 1000};
 }
-
-inline WordFormat<MachineKind> kind_format(std::vector<std::pair<std::string, MachineKind>> words) {
-  return {std::move(words)};
-}
-
-// What only a virtual machine has.
-inline auto vm_fields() {
-  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
-  return std::tuple{
-      Field{"image", &Machine::image, name_format(), "Guest image, by the name of its recipe under images/."},
-      Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
-      Field{"memory", &Machine::memory_bytes,
-            BytesFormat<std::uint64_t>{32 * kMebibyte, kMebibyte * kMebibyte},
-            "Memory of the guest; K, M and G are binary."},
-      Field{"append", &Machine::append, TextFormat{"one line of at most 1024 bytes", "^[^\\n\\r]*$", 1024},
-            "Further words for the guest kernel's command line."}};
-}
-
-inline auto address_field() {
-  return Field{
-      "address", &MachineEntry::address, AddressFormat{},
-      "Address with prefix length, for a machine with exactly one link. "
-      "Without it, addresses are given out in order: 10.0.0.1/24, 10.0.0.2/24 … on the first switch, "
-      "10.0.1.1/24 … on the second."};
-}
-
-template <>
-struct Description<Machine> {
-  static constexpr const char* kNoun = "defaults of machines";
-  static const auto& fields() {
-    static const auto result = std::tuple_cat(
-        std::tuple{Field{"kind", &Machine::kind,
-                         kind_format({{"vm", MachineKind::kVm}, {"namespace", MachineKind::kNamespace}}),
-                         "Kind of a node that does not say its own."}},
-        vm_fields());
-    return result;
-  }
-};
-
-template <>
-struct Description<VmEntry> {
-  static constexpr const char* kNoun = "a virtual machine";
-  static const auto& fields() {
-    static const auto result =
-        std::tuple_cat(std::tuple{Field{"kind", &Machine::kind, kind_format({{"vm", MachineKind::kVm}}),
-                                        "A virtual machine."}},
-                       vm_fields(), std::tuple{address_field()});
-    return result;
-  }
-};
-
-template <>
-struct Description<NamespaceEntry> {
-  static constexpr const char* kNoun = "a namespace";
-  static const auto& fields() {
-    static const auto result =
-        std::tuple{Field{"kind", &Machine::kind, kind_format({{"namespace", MachineKind::kNamespace}}),
-                         "A bare network namespace: the cheapest machine."},
-                   address_field()};
-    return result;
-  }
-};
-
-template <>
-struct Description<SwitchEntry> {
-  static constexpr const char* kNoun = "a switch";
-  static const auto& fields() {
-    static const auto result = std::tuple{
-        Field{"kind", &SwitchEntry::kind, WordFormat<SwitchKind>{{{"switch", SwitchKind::kSwitch}}},
-              "A virtual switch.", Use::kRequired},
-        Field{"type", &Switch::type,
-              WordFormat<std::string>{{{"vde", "vde"},
-                                       {"vde-hub", "vde-hub"},
-                                       {"bridge", "bridge"},
-                                       {"vxvde", "vxvde"},
-                                       {"socket", "socket"},
-                                       {"shm", "shm"},
-                                       {"shm-hub", "shm-hub"}}},
-              "vde: vde_switch; vde-hub: vde_switch as a hub; bridge: the kernel's bridge; vxvde: VDE over "
-              "multicast, without a switch process; socket: QEMU's socket network, for virtual "
-              "machines only; shm: this project's switch in shared memory, whose ports forward frames "
-              "themselves; shm-hub: the same as a hub.",
-              Use::kRequired},
-        Field{"offload", &Switch::offload, BoolFormat{},
-              "Checksum and segmentation offload of its ports, where the type has it."},
-        Field{"ring_kib", &Switch::ring_kib, IntegerFormat<int>{4, 1024},
-              "shm: how much memory a port may use for what it sends to each other port, in KiB; a power of "
-              "two."}};
-    return result;
-  }
-};
-
-template <>
-struct Description<LinkEntry> {
-  static constexpr const char* kNoun = "a link";
-  static const auto& fields() {
-    static const auto result = std::tuple{
-        Field{"endpoints", &LinkEntry::endpoints,
-              ListFormat<LocatedFormat>{
-                  {{"a machine, with or without its interface, or a switch: vm1, \"vm*:eth0\", sw",
-                    "^[a-z0-9*?\\[\\]-]+(:eth[0-9]{1,2})?$", 64}},
-                  "two endpoints, a machine and a switch",
-                  2,
-                  2},
-              "A machine and a switch. Names, ranges and globs; one link for each match. A machine without "
-              "`:eth0` takes its next free interface.",
-              Use::kRequired},
-        Field{"address", &LinkEntry::address, AddressFormat{},
-              "Address of the machine's interface, for a single link."},
-        Field{"mtu", &LinkEntry::mtu_bytes, IntegerFormat<int>{68, 65535}, "Largest packet, in bytes."}};
-    return result;
-  }
-};
-
-template <>
-struct Description<TopologyEntry> {
-  static constexpr const char* kNoun = "topology";
-  static const auto& fields() {
-    static const auto result =
-        std::tuple{Field{"defaults", &TopologyEntry::defaults, RecordFormat<Machine>{},
-                         "What machines have that do not say otherwise.", Use::kFolded},
-                   Field{"nodes", &TopologyEntry::nodes, NodesFormat{},
-                         "Machines and switches by name; `vm[1-8]` makes eight.", Use::kRequired},
-                   Field{"links", &TopologyEntry::links, ListFormat<LinkFormat>{{}, "a list of links"},
-                         "Which machine is plugged into which switch."}};
-    return result;
-  }
-};
 
 template <>
 struct Description<RateEntry> {
@@ -160,6 +25,13 @@ struct Description<RateEntry> {
   }
 };
 
+template <typename Measure>
+auto family_field() {
+  return Field{"family", &Measure::family,
+               WordFormat<Family>{{{"ipv4", Family::kIpv4}, {"ipv6", Family::kIpv6}}},
+               "By which addresses; ipv6 needs `addressing`, or addresses of its own."};
+}
+
 template <>
 struct Description<Iperf3Entry> {
   static constexpr const char* kNoun = "an iperf3 measure";
@@ -170,6 +42,7 @@ struct Description<Iperf3Entry> {
               "Who talks to whom, client first, all at once: neighbours (1-2, 3-4 …), ring, star (all to the "
               "first), all, or a list.",
               Use::kRequired},
+        family_field<Iperf3>(),
         Field{"udp", &Iperf3::udp, BoolFormat{}, "UDP in place of TCP."},
         Field{"direction", &Iperf3::direction,
               WordFormat<Direction>{{{"forward", Direction::kForward},
@@ -197,6 +70,7 @@ struct Description<PingEntry> {
     static const auto result = std::tuple{
         Field{"pairs", &PingEntry::who, PairsFormat{},
               "Who asks whom, one after the other; words as for iperf3.", Use::kRequired},
+        family_field<Ping>(),
         Field{"count", &Ping::count, IntegerFormat<int>{1, 100'000}, "Echo requests of each pair."},
         Field{"interval", &Ping::interval, DurationFormat{1ms, 60'000ms, 1ms}, "Time between requests."},
         Field{"size", &Ping::payload_bytes, BytesFormat<int>{16, 65'507}, "Payload of a request."},

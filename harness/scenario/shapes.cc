@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/scenario/address.hh"
 #include "harness/scenario/scenario_fields.hh"
 
 namespace banco::scenario {
@@ -122,7 +121,7 @@ Json QuickFormat::schema(Variables variables) const {
 std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& node,
                                          const TopologyEntry& topology) const {
   static const WordFormat<std::string> kinds{
-      {{"vm", "vm"}, {"namespace", "namespace"}, {"switch", "switch"}}};
+      {{"vm", "vm"}, {"namespace", "namespace"}, {"router", "router"}, {"switch", "switch"}}};
   const std::string default_kind = topology.defaults.kind == MachineKind::kVm ? "vm" : "namespace";
   reading.expect(node, NodeKind::kMap, "a map of nodes such as {a: {kind: namespace}}");
   std::vector<NodeEntry> nodes;
@@ -139,8 +138,12 @@ std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& nod
       NamespaceEntry initial;
       initial.kind = MachineKind::kNamespace;
       result.what = read_record(reading, *entry.value, initial);
+    } else if (kind == "router") {
+      RouterEntry initial;
+      initial.kind = MachineKind::kRouter;
+      result.what = read_record(reading, *entry.value, initial);
     } else {
-      result.what = read_record(reading, *entry.value, VmEntry{{topology.defaults, ""}});
+      result.what = read_record(reading, *entry.value, VmEntry{{topology.defaults, {}}});
     }
   }
   return nodes;
@@ -155,7 +158,7 @@ Json NodesFormat::write(const std::vector<NodeEntry>& nodes) const {
   return result;
 }
 
-// The kind, where it is said, chooses among the three records. Unsaid or a variable, it may be any machine's.
+// The kind, where it is said, chooses among the four records. Unsaid or a variable, it may be any machine's.
 Json NodesFormat::schema(Variables variables) const {
   const auto when_kind = [](const char* kind, Json then, Json otherwise) {
     return Json{{"if", {{"properties", {{"kind", {{"const", kind}}}}}, {"required", {"kind"}}}},
@@ -163,7 +166,8 @@ Json NodesFormat::schema(Variables variables) const {
                 {"else", std::move(otherwise)}};
   };
   Json machine = when_kind("namespace", RecordFormat<NamespaceEntry>{}.schema(variables),
-                           RecordFormat<VmEntry>{}.schema(variables));
+                           when_kind("router", RecordFormat<RouterEntry>{}.schema(variables),
+                                     RecordFormat<VmEntry>{}.schema(variables)));
   return {{"type", "object"},
           {"additionalProperties",
            when_kind("switch", RecordFormat<SwitchEntry>{}.schema(variables), std::move(machine))}};
@@ -182,23 +186,10 @@ Json LinkFormat::write(const LinkEntry& link) const {
 }
 
 Json LinkFormat::schema(Variables variables) const {
-  Json word{{"type", "string"}, {"pattern", "-"}, {"description", "Machine and switch: vm1-sw."}};
+  Json word{
+      {"type", "string"}, {"pattern", "-"}, {"description", "Machine and switch, or two switches: vm1-sw."}};
   return {{"anyOf", Json::array({or_variable(std::move(word), variables),
                                  RecordFormat<LinkEntry>{}.schema(variables)})}};
-}
-
-std::string AddressFormat::read(const Reading& reading, const Node& node) const {
-  const std::string text = reading.text(node, "an address such as 10.0.0.1/24");
-  return reading.at(node, [&] { return address_text(parse_address(text)); });
-}
-
-Json AddressFormat::write(const std::string& address) const {
-  return address.empty() ? Json() : Json(address);
-}
-
-Json AddressFormat::schema(Variables variables) const {
-  return or_variable({{"type", "string"}, {"pattern", "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$"}},
-                     variables);
 }
 
 PairsEntry PairsFormat::read(const Reading& reading, const Node& node) const {

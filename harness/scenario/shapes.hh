@@ -34,19 +34,11 @@ struct NodesFormat {
   Json schema(Variables variables) const;
 };
 
-// `{endpoints: [a, sw], …}` or `a-sw`.
+// `{endpoints: [a, sw], …}`, `a-sw` or `sw1-sw2`.
 struct LinkFormat {
   using Value = LinkEntry;
   LinkEntry read(const Reading& reading, const Node& node) const;
   Json write(const LinkEntry& link) const;
-  Json schema(Variables variables) const;
-};
-
-// `10.0.0.1/24`; an empty text is no address.
-struct AddressFormat {
-  using Value = std::string;
-  std::string read(const Reading& reading, const Node& node) const;
-  Json write(const std::string& address) const;
   Json schema(Variables variables) const;
 };
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "harness/scenario/impairments.hh"
+
 namespace banco::scenario {
 
 namespace {
@@ -18,16 +20,16 @@ std::string pairs_text(const std::vector<Pair>& pairs) {
 
 std::string measure_text(const Measure& measure) {
   if (const auto* iperf3 = std::get_if<Iperf3>(&measure.what)) {
-    return fmt::format("{} iperf3{} udp={} direction={} rate={}/{}/{} length={} streams={} time={} omit={}\n",
-                       measure.name, pairs_text(iperf3->pairs), iperf3->udp,
-                       static_cast<int>(iperf3->direction), iperf3->rate.bps, iperf3->rate.share_ratio,
-                       iperf3->rate.of, iperf3->length_bytes, iperf3->stream_count, iperf3->time.count(),
-                       iperf3->omit.count());
+    return fmt::format(
+        "{} iperf3{} family={} udp={} direction={} rate={}/{}/{} length={} streams={} time={} omit={}\n",
+        measure.name, pairs_text(iperf3->pairs), static_cast<int>(iperf3->family), iperf3->udp,
+        static_cast<int>(iperf3->direction), iperf3->rate.bps, iperf3->rate.share_ratio, iperf3->rate.of,
+        iperf3->length_bytes, iperf3->stream_count, iperf3->time.count(), iperf3->omit.count());
   }
   if (const auto* ping = std::get_if<Ping>(&measure.what)) {
-    return fmt::format("{} ping{} count={} interval={} size={} during={}\n", measure.name,
-                       pairs_text(ping->pairs), ping->count, ping->interval.count(), ping->payload_bytes,
-                       fmt::join(ping->during, "+"));
+    return fmt::format("{} ping{} family={} count={} interval={} size={} during={}\n", measure.name,
+                       pairs_text(ping->pairs), static_cast<int>(ping->family), ping->count,
+                       ping->interval.count(), ping->payload_bytes, fmt::join(ping->during, "+"));
   }
   return fmt::format("{} cpu per={}\n", measure.name, static_cast<int>(std::get<Cpu>(measure.what).per));
 }
@@ -49,12 +51,20 @@ std::string plan_text(const CellPlan& plan) {
   for (const Machine& m : plan.topology.machines) {
     text += fmt::format("{} kind={} image={} cpus={} memory={} append={}\n", m.name, static_cast<int>(m.kind),
                         m.image, m.cpu_count, m.memory_bytes, m.append);
+    for (const Route& route : m.routes)
+      text += fmt::format("  to {} via {}\n", route.destination, route.gateway);
   }
-  for (const Switch& s : plan.topology.switches) text += fmt::format("{} {} {}\n", s.name, s.type, s.offload);
+  for (const Switch& s : plan.topology.switches)
+    text += fmt::format("{} {} {} {}\n", s.name, s.type, s.offload, s.stp);
   for (const Link& l : plan.topology.links) {
-    text += fmt::format("{}:{}-{} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac, l.address,
-                        l.mtu_bytes);
+    text += fmt::format("{}:{}-{} {} {} {} {} {} {}\n", l.machine, l.interface, l.switch_name, l.mac,
+                        l.address.ipv4, l.address.ipv6, l.mtu_bytes, l.vlan, l.capture);
+    for (const std::string& setting :
+         wire_settings(l.impairments.value_or(std::vector<Impairment>{}), l.machine))
+      text += fmt::format("  {}\n", setting);
   }
+  for (const Trunk& t : plan.topology.trunks)
+    text += fmt::format("{}-{} {} [{}]\n", t.first, t.second, t.mtu_bytes, fmt::join(t.vlans, " "));
   for (const Measure& measure : plan.measures) text += measure_text(measure);
   return text;
 }

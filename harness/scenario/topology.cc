@@ -8,6 +8,9 @@
 #include <set>
 
 #include "harness/scenario/names.hh"
+#include "harness/scenario/paths.hh"
+#include "harness/scenario/switch_abilities.hh"
+#include "harness/scenario/topology_shapes.hh"
 #include "harness/scenario/words.hh"
 
 namespace banco::scenario {
@@ -17,15 +20,17 @@ namespace {
 // The state of one topology in the making.
 class TopologyBuilder {
  public:
-  TopologyBuilder(const TopologyEntry& entry, Reading& reading) : entry_(entry), reading_(reading) {}
+  TopologyBuilder(TopologyEntry entry, Reading& reading) : entry_(std::move(entry)), reading_(reading) {}
 
   Topology build() {
     for (const NodeEntry& node : entry_.nodes) add_node(node);
     for (const LinkEntry& link : entry_.links) add_link(link);
     check_all_linked();
     place_node_addresses();
+    check_trunks(topology_, reading_);
     give_interfaces(topology_, reading_);
-    give_addresses(topology_, reading_);
+    give_addresses(topology_, entry_.addressing, reading_);
+    give_routes(topology_, reading_);
     return std::move(topology_);
   }
 
@@ -56,7 +61,7 @@ class TopologyBuilder {
     machine.name = name;
     machine.where = where;
     topology_.machines.push_back(std::move(machine));
-    if (entry.kind == MachineKind::kNamespace) namespaces_.insert(name);
+    if (entry.kind != MachineKind::kVm) namespaces_.insert(name);
     if (!entry.address.empty()) node_addresses_[name] = entry.address;
   }
 
@@ -66,34 +71,78 @@ class TopologyBuilder {
     added.where = where;
     topology_.switches.push_back(std::move(added));
     switches_.insert(name);
-    if (entry.type == "socket") guest_switches_.insert(name);
+    abilities_[name] = &abilities_of(entry.type);
   }
 
   void add_link(const LinkEntry& link) {
-    auto [machine, other] = ends(link);
-    if (machine.is_switch) std::swap(machine, other);
-    if (machine.is_switch) {
-      reading_.fail(link.where, "this joins two switches; a link has a machine and a switch");
-    }
-    if (!other.is_switch) {
+    auto [first, second] = ends(link);
+    if (!first.is_switch && !second.is_switch)
       reading_.fail(link.where, "this joins two machines; put a switch between them");
-    }
-    if (!other.interface.empty()) reading_.fail(link.where, "only a machine's end names an interface");
-    const std::size_t count = machine.names.size() * other.names.size();
-    reading_.spend(count, link.where);
+    for (const End& end : {first, second})
+      if (end.is_switch && !end.interface.empty())
+        reading_.fail(link.where, "only a machine's end names an interface");
+    reading_.spend(first.names.size() * second.names.size(), link.where);
+    if (first.is_switch && second.is_switch) return add_trunks(link, first, second);
+    if (first.is_switch) std::swap(first, second);
+    add_links(link, first, second);
+  }
+
+  void add_links(const LinkEntry& link, const End& machine, const End& node) {
+    const std::size_t count = machine.names.size() * node.names.size();
     if (!link.address.empty() && count != 1) {
       reading_.fail(link.where, fmt::format("one address cannot serve the {} links made here", count));
     }
+    if (link.vlans.size() > 1)
+      reading_.fail(link.where, "a machine's link is in one VLAN; only links between switches carry several");
     for (const std::string& name : machine.names) {
-      for (const std::string& switch_name : other.names) {
-        if (namespaces_.contains(name) && guest_switches_.contains(switch_name)) {
+      for (const std::string& switch_name : node.names) {
+        if (namespaces_.contains(name) && !abilities_.at(switch_name)->namespaces) {
           reading_.fail(link.where,
-                        fmt::format("{} is a namespace; the switch {} of type socket is inside of QEMU "
+                        fmt::format("{} is a namespace; the switch {} of type {} is inside of QEMU "
                                     "and takes virtual machines only",
-                                    name, switch_name));
+                                    name, switch_name, abilities_.at(switch_name)->type));
         }
-        topology_.links.push_back(
-            {name, machine.interface, switch_name, "", link.address, link.mtu_bytes, link.where});
+        Link& added = topology_.links.emplace_back();
+        added.machine = name;
+        added.interface = machine.interface;
+        added.switch_name = switch_name;
+        added.address = link.address;
+        added.mtu_bytes = link.mtu_bytes.value_or(added.mtu_bytes);
+        added.vlan = link.vlans.empty() ? 0 : link.vlans.front();
+        added.capture = link.capture;
+        added.impairments = link.impairments;
+        check_impairments(link, name, switch_name);
+        added.where = link.where;
+      }
+    }
+  }
+
+  void check_impairments(const LinkEntry& link, const std::string& one, const std::string& other) const {
+    if (!link.impairments) return;
+    std::set<std::string> said;
+    for (const Impairment& impairment : *link.impairments) {
+      if (!impairment.from.empty() && impairment.from != one && impairment.from != other)
+        reading_.fail(link.where, fmt::format("{} is not an end of the link between {} and {}",
+                                              impairment.from, one, other));
+      if (!said.insert(impairment.from).second || (said.contains("") && said.size() > 1))
+        reading_.fail(link.where, "one direction of this link is impaired twice; say `from` in each");
+    }
+  }
+
+  void add_trunks(const LinkEntry& link, const End& one, const End& other) {
+    if (!link.address.empty()) reading_.fail(link.where, "a link between switches has no address");
+    for (const std::string& first : one.names) {
+      for (const std::string& second : other.names) {
+        if (first == second) reading_.fail(link.where, fmt::format("this joins {} to itself", first));
+        for (const std::string& name : {first, second}) {
+          if (abilities_.at(name)->trunks) continue;
+          reading_.fail(link.where,
+                        fmt::format("{} of type {} is inside of QEMU and cannot be joined to another switch",
+                                    name, abilities_.at(name)->type));
+        }
+        check_impairments(link, first, second);
+        topology_.trunks.push_back(
+            {first, second, link.mtu_bytes.value_or(0), link.vlans, link.impairments, link.where});
       }
     }
   }
@@ -159,6 +208,7 @@ class TopologyBuilder {
   void check_all_linked() {
     std::set<std::string> linked;
     for (const Link& link : topology_.links) linked.insert({link.machine, link.switch_name});
+    for (const Trunk& trunk : topology_.trunks) linked.insert({trunk.first, trunk.second});
     const auto check = [&](const auto& node) {
       if (linked.contains(node.name)) return;
       reading_.fail(node.where, fmt::format("the node {} has no link", in_quotes(node.name)));
@@ -167,21 +217,21 @@ class TopologyBuilder {
     for (const Switch& joined : topology_.switches) check(joined);
   }
 
-  const TopologyEntry& entry_;
+  TopologyEntry entry_;
   Reading& reading_;
   Topology topology_;
   std::vector<std::string> names_;
   std::set<std::string> known_;
   std::set<std::string> switches_;
-  std::set<std::string> guest_switches_;  // those that only virtual machines can be plugged into
-  std::set<std::string> namespaces_;
-  std::map<std::string, std::string> node_addresses_;
+  std::map<std::string, const SwitchAbilities*> abilities_;  // of each switch
+  std::set<std::string> namespaces_;                         // routers too
+  std::map<std::string, Addresses> node_addresses_;
 };
 
 }  // namespace
 
 Topology make_topology(const TopologyEntry& entry, Reading& reading) {
-  return TopologyBuilder(entry, reading).build();
+  return TopologyBuilder(expand_shape(entry, reading), reading).build();
 }
 
 }  // namespace banco::scenario

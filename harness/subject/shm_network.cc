@@ -4,8 +4,6 @@
 #include <string>
 
 #include "harness/machine/lab.hh"
-#include "harness/network/port_device.hh"
-#include "impl/base/netlink.hh"
 
 namespace banco::subject {
 namespace {
@@ -21,36 +19,39 @@ std::vector<std::string> command(const network::SwitchSpec& spec, const std::fil
   return words;
 }
 
+// As libvdeplug_shm(1) has them: "10", "0,20t,30t".
+std::string vlan_words(const network::PortVlans& vlans) {
+  std::string words = vlans.untagged == network::PortVlans::kNone ? "" : std::to_string(vlans.untagged);
+  for (const int vlan : vlans.tagged) words += (words.empty() ? "" : ",") + std::to_string(vlan) + "t";
+  return words;
+}
+
 }  // namespace
 
 ShmNetwork::ShmNetwork(const network::SwitchSpec& spec)
     : directory_(next_directory()),
-      url_("shm://" + directory_.string() + "[ring=" + std::to_string(spec.ring_kib) + "]"),
+      ring_kib_(spec.ring_kib),
       offload_(spec.offload),
+      has_vlans_(!spec.vlans.empty()),
       process_(spec.name, command(spec, directory_)) {
   process_.wait_until([&] { return std::filesystem::exists(directory_ / "ctl"); });
 }
 
-machine::GuestNic ShmNetwork::plug_guest(const network::Port& port) {
-  return {.mac = port.mac,
-          .address = port.address,
-          .mtu_bytes = port.mtu_bytes,
-          .backend = machine::NetdevBackend{"vde,sock=" + url_}};
+std::string ShmNetwork::add_port(const network::PortVlans& vlans) {
+  std::string options = "ring=" + std::to_string(ring_kib_);
+  if (has_vlans_) options += "/vlan=" + vlan_words(vlans);
+  return "shm://" + directory_.string() + "[" + options + "]";
 }
 
-void ShmNetwork::plug_namespace(const network::Port& port, const machine::NamespaceMachine& machine) {
-  const std::string device = network::device_name(port);
-  std::vector<std::string> words{"shm_tap", url_, device};
+std::vector<std::string> ShmNetwork::carrier(const std::string& url, const std::string& device) const {
+  std::vector<std::string> words{"shm_tap", url, device};
   if (!offload_) words.emplace_back("--no-offload");
-  taps_.emplace_back(port.machine + ":" + port.interface, std::move(words));
-  base::Netlink lab;
-  taps_.back().wait_until([&] { return lab.exists(device); });
-  network::hand_over(device, port, machine);
+  return words;
 }
 
 std::vector<network::NetworkProcess> ShmNetwork::processes() const {
-  std::vector<network::NetworkProcess> all{{.role = "switch", .pid = process_.pid()}};
-  for (const network::ServiceProcess& tap : taps_) all.push_back({.role = "plug", .pid = tap.pid()});
+  auto all = UrlNetwork::processes();
+  all.push_back({.role = "switch", .pid = process_.pid()});
   return all;
 }
 

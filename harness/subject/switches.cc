@@ -9,8 +9,8 @@ namespace banco::subject {
 const std::vector<network::SwitchType>& switch_types() {
   static const std::vector<network::SwitchType> types = [] {
     auto all = network::switch_types();
-    all.push_back({"shm", true, {"shm_switch"}, {"shm_tap"}});
-    all.push_back({"shm-hub", true, {"shm_switch"}, {"shm_tap"}});
+    all.push_back({"shm", false, {"shm_switch"}, {"shm_tap"}});
+    all.push_back({"shm-hub", false, {"shm_switch"}, {"shm_tap"}});
     return all;
   }();
   return types;

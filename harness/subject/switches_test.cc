@@ -20,7 +20,10 @@ network::Port port_of(const std::string& machine, int number) {
   return {.machine = machine,
           .interface = "eth0",
           .mac = "52:54:00:00:00:0" + std::to_string(number),
-          .address = "10.0.0." + std::to_string(number) + "/24"};
+          .addresses = {"10.0.0." + std::to_string(number) + "/24"},
+          .mtu_bytes = 1500,
+          .vlan = 0,
+          .wire = std::nullopt};
 }
 
 class NamespacesOn : public testing::TestWithParam<std::string> {};
@@ -55,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(EverySwitch, NamespacesOn, testing::Values("shm", "shm-
                          });
 
 TEST(SwitchTypes, HoldThoseOfTheNetworksToo) {
-  EXPECT_EQ(switch_type("shm").namespace_programs, std::vector<std::string>{"shm_tap"});
+  EXPECT_EQ(switch_type("shm").carriers, std::vector<std::string>{"shm_tap"});
   EXPECT_EQ(switch_type("vde").programs, std::vector<std::string>{"vde_switch"});
   EXPECT_THROW(switch_type("token-ring"), std::out_of_range);
 }

@@ -6,17 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// glibc 2.36 forgets the language linkage of this header.
-extern "C" {
-#include <sys/pidfd.h>
-}
-
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
 
 #include "impl/base/event_loop.hh"
+#include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::base {
@@ -125,7 +121,7 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
   pid_ = check_system_call("fork", ::fork());
   if (pid_ == 0) exec_child(launch);
   // Nobody else reaps our children, so the pid cannot have been reused before this call.
-  pidfd_ = FileDescriptor(check_system_call("pidfd_open", ::pidfd_open(pid_, 0)));
+  pidfd_ = open_pidfd(pid_);
 
   error_pipe.write_end.close();
   int error_number = 0;
@@ -152,7 +148,10 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::end() noexcept {
   if (!pidfd_.is_open() || status_) return;
-  ::pidfd_send_signal(pidfd_.number(), SIGKILL, nullptr, 0);
+  try {
+    send_signal(pidfd_, SIGKILL);
+  } catch (const SystemError&) {  // it has become another user's
+  }
   siginfo_t info{};
   while (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.number()), &info, WEXITED) != 0 && errno == EINTR) {
   }
@@ -160,9 +159,7 @@ void ChildProcess::end() noexcept {
 }
 
 void ChildProcess::signal(int number) const {
-  if (status_) return;
-  if (::pidfd_send_signal(pidfd_.number(), number, nullptr, 0) != 0 && errno != ESRCH)
-    throw SystemError(errno, "pidfd_send_signal " + name_);
+  if (!status_) send_signal(pidfd_, number);
 }
 
 std::optional<ExitStatus> ChildProcess::wait_for(std::chrono::milliseconds timeout) {

@@ -10,18 +10,24 @@ namespace banco::base {
 EventLoop::EventLoop() : epoll_(check_system_call("epoll_create1", ::epoll_create1(EPOLL_CLOEXEC))) {}
 
 void EventLoop::watch(const FileDescriptor& descriptor, std::uint32_t events, Handler handler) {
+  watch_number(descriptor.number(), events, std::move(handler));
+}
+
+void EventLoop::watch_number(int number, std::uint32_t events, Handler handler) {
   epoll_event event{};
   event.events = events;
-  event.data.fd = descriptor.number();
-  check_system_call("epoll_ctl EPOLL_CTL_ADD",
-                    ::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor.number(), &event));
-  handlers_[descriptor.number()] = std::move(handler);
+  event.data.fd = number;
+  check_system_call("epoll_ctl EPOLL_CTL_ADD", ::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, number, &event));
+  handlers_[number] = std::move(handler);
 }
 
 void EventLoop::forget(const FileDescriptor& descriptor) {
-  check_system_call("epoll_ctl EPOLL_CTL_DEL",
-                    ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, descriptor.number(), nullptr));
-  handlers_.erase(descriptor.number());
+  forget_number(descriptor.number());
+}
+
+void EventLoop::forget_number(int number) {
+  check_system_call("epoll_ctl EPOLL_CTL_DEL", ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, number, nullptr));
+  handlers_.erase(number);
 }
 
 bool EventLoop::run_once(std::chrono::milliseconds timeout) {

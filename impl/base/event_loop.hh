@@ -23,8 +23,11 @@ class EventLoop {
   // Calls `handler` whenever `events` (EPOLLIN, EPOLLOUT …) are ready on `descriptor`, which must stay open
   // until forget(). Requires: not watched already. Throws SystemError.
   void watch(const FileDescriptor& descriptor, std::uint32_t events, Handler handler);
+  // The same for a descriptor that somebody else owns.
+  void watch_number(int number, std::uint32_t events, Handler handler);
   // May be called from a handler, also for the descriptor it handles. Throws SystemError.
   void forget(const FileDescriptor& descriptor);
+  void forget_number(int number);
 
   // Waits for the first events and calls their handlers; false when `timeout` passed without any.
   // A negative timeout waits for ever. Throws SystemError, and what handlers throw.

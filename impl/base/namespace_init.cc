@@ -17,12 +17,8 @@
 #include <string>
 
 #include "impl/base/event_loop.hh"
+#include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
-
-// glibc 2.36 forgets the language linkage of this header.
-extern "C" {
-#include <sys/pidfd.h>
-}
 
 namespace banco::base {
 namespace {
@@ -34,19 +30,6 @@ void map_to_itself(uid_t user, gid_t group) {
   write_map("/proc/self/setgroups", "deny");
   write_map("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
   write_map("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
-}
-
-// Without this, exec would take every capability from a process that is not uid 0 in its user namespace.
-void keep_capabilities_across_exec() {
-  cap_t capabilities = ::cap_get_proc();
-  if (capabilities == nullptr) throw SystemError(errno, "cap_get_proc");
-  for (cap_value_t value = 0; value < cap_max_bits(); ++value)
-    ::cap_set_flag(capabilities, CAP_INHERITABLE, 1, &value, CAP_SET);
-  const int result = ::cap_set_proc(capabilities);
-  ::cap_free(capabilities);
-  check_system_call("cap_set_proc", result);
-  for (cap_value_t value = 0; value < cap_max_bits(); ++value)
-    check_system_call("cap_set_ambient", ::cap_set_ambient(value, CAP_SET));
 }
 
 void set_loopback_up() {
@@ -88,6 +71,18 @@ int reap_until_done(pid_t body_pid, const FileDescriptor& signals, const FileDes
 
 }  // namespace
 
+void keep_capabilities_across_exec() {
+  cap_t capabilities = ::cap_get_proc();
+  if (capabilities == nullptr) throw SystemError(errno, "cap_get_proc");
+  for (cap_value_t value = 0; value < cap_max_bits(); ++value)
+    ::cap_set_flag(capabilities, CAP_INHERITABLE, 1, &value, CAP_SET);
+  const int result = ::cap_set_proc(capabilities);
+  ::cap_free(capabilities);
+  check_system_call("cap_set_proc", result);
+  for (cap_value_t value = 0; value < cap_max_bits(); ++value)
+    check_system_call("cap_set_ambient", ::cap_set_ambient(value, CAP_SET));
+}
+
 NamespaceParent::NamespaceParent() : alive_(make_pipe()), failure_(make_pipe()) {
   ::sigemptyset(&handed_on_);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&handed_on_, number);
@@ -107,7 +102,7 @@ int NamespaceParent::wait(FileDescriptor init_pidfd) {
   loop.watch(signals, EPOLLIN, [&](std::uint32_t) {
     signalfd_siginfo info{};
     while (::read(signals.number(), &info, sizeof info) == sizeof info)
-      ::pidfd_send_signal(init_pidfd.number(), static_cast<int>(info.ssi_signo), nullptr, 0);
+      send_signal(init_pidfd, static_cast<int>(info.ssi_signo));
   });
   loop.watch(init_pidfd, EPOLLIN, [&](std::uint32_t) {
     siginfo_t info{};

@@ -17,6 +17,10 @@ class NamespaceParent;
 [[noreturn]] void namespace_init(NamespaceParent parent, uid_t user, gid_t group,
                                  const std::function<int()>& body);
 
+// Makes all capabilities of this process ambient: without this, exec would take every capability from a
+// process that is not uid 0 in its user namespace. Throws SystemError.
+void keep_capabilities_across_exec();
+
 // The caller's side. While it lives SIGINT, SIGTERM and SIGHUP are blocked, so that wait() can hand them on.
 class NamespaceParent {
  public:

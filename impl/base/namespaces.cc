@@ -54,7 +54,15 @@ int run_in_new_namespaces(const std::function<int()>& body) {
   return parent.wait(FileDescriptor(pidfd));
 }
 
-NetworkNamespace::NetworkNamespace(const std::string& name)
+void join_namespaces(const FileDescriptor& process) {
+  const bool is_root = ::geteuid() == 0;  // and has made no user namespace
+  const int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                    CLONE_NEWIPC | (is_root ? 0 : CLONE_NEWUSER);
+  check_system_call("setns", ::setns(process.number(), flags));
+  if (!is_root) keep_capabilities_across_exec();
+}
+
+NetworkNamespace::NetworkNamespace(const std::string& name, const std::function<void()>& inside)
     : name_(name), mount_point_(std::filesystem::path("/run/netns") / name) {
   std::filesystem::create_directories(mount_point_.parent_path());
   open_file(mount_point_, O_RDONLY | O_CREAT | O_EXCL, 0444);
@@ -64,6 +72,7 @@ NetworkNamespace::NetworkNamespace(const std::string& name)
       const std::string self = "/proc/self/task/" + std::to_string(::gettid()) + "/ns/net";
       check_system_call("mount", mount_point_.string(),
                         ::mount(self.c_str(), mount_point_.c_str(), nullptr, MS_BIND, nullptr));
+      inside();
     });
     descriptor_ = open_file(mount_point_, O_RDONLY);
   } catch (...) {

@@ -27,12 +27,21 @@ namespace banco::base {
 // Requires: no other thread in this process. Throws SystemError when the namespaces cannot be made.
 int run_in_new_namespaces(const std::function<int()>& body);
 
+// Moves this process into the namespaces of another that run_in_new_namespaces() has made, with every
+// capability in them, kept across exec. Its children are in the other's PID namespace, and go with it; it
+// itself stays in its own. The working directory becomes /. `process` is a pidfd of the same user.
+// Requires: no other thread in this process. Throws SystemError, ESRCH when the process has ended.
+void join_namespaces(const FileDescriptor& process);
+
 // A network namespace with a name that ip-netns(8) knows: a mount on /run/netns/NAME.
 // Devices moved into it and processes started in it keep it alive; the name goes with this object.
 class NetworkNamespace {
  public:
-  // Makes the namespace, its loopback down. Requires: CAP_SYS_ADMIN, /run/netns. Throws SystemError.
-  explicit NetworkNamespace(const std::string& name);
+  // Makes the namespace, its loopback down, and runs `inside` on a thread that is in it: what is to be set or
+  // opened there costs no second thread. Requires: CAP_SYS_ADMIN, /run/netns. Throws SystemError, and what
+  // `inside` throws.
+  explicit NetworkNamespace(
+      const std::string& name, const std::function<void()>& inside = [] {});
   NetworkNamespace(NetworkNamespace&&) noexcept;
   NetworkNamespace& operator=(NetworkNamespace&&) = delete;
   ~NetworkNamespace();

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -12,6 +15,8 @@
 #include <thread>
 
 #include "impl/base/child_process.hh"
+#include "impl/base/local_socket.hh"
+#include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::base {
@@ -86,6 +91,84 @@ TEST(NewNamespaces, DieWithTheirCaller) {
   for (int i = 0; i < 100 && !processes_with(mark).empty(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_TRUE(processes_with(mark).empty());
+}
+
+// A process that stays in new namespaces until this object goes, and its pidfd.
+class Inhabitant {
+ public:
+  Inhabitant() {
+    int ends[2];
+    check_system_call("socketpair", ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+    ours_ = FileDescriptor(ends[0]);
+    FileDescriptor theirs(ends[1]);
+    std::fflush(nullptr);
+    caller_ = check_system_call("fork", ::fork());
+    if (caller_ == 0) {
+      ours_.close();
+      ::_exit(run_in_new_namespaces([&] {
+        const FileDescriptor self = open_pidfd(::getpid());
+        const FileDescriptor* const passed[]{&self};
+        char byte = 'p';
+        iovec part{&byte, 1};
+        msghdr header{};
+        header.msg_iov = &part;
+        header.msg_iovlen = 1;
+        PassedDescriptors descriptors;
+        descriptors.attach(header, passed);
+        ::sendmsg(theirs.number(), &header, 0);
+        theirs.wait_for(POLLIN, std::chrono::seconds(20));
+        return 0;
+      }));
+    }
+    char byte = 0;
+    iovec part{&byte, 1};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    PassedDescriptors descriptors;
+    descriptors.receive_into(header);
+    check_system_call("recvmsg", ::recvmsg(ours_.number(), &header, MSG_CMSG_CLOEXEC));
+    PassedDescriptors::take(header, received_);
+  }
+  ~Inhabitant() {
+    ours_.close();
+    ::waitpid(caller_, nullptr, 0);
+  }
+  const FileDescriptor& process() const { return received_.at(0); }
+
+ private:
+  FileDescriptor ours_;
+  pid_t caller_ = -1;
+  std::vector<FileDescriptor> received_;
+};
+
+TEST(JoinNamespaces, PutsChildrenAmongTheProcessesOfAnother) {
+  const Inhabitant inhabitant;
+  std::fflush(nullptr);
+  const pid_t joiner = ::fork();
+  if (joiner == 0) {
+    join_namespaces(inhabitant.process());
+    const auto in_the_lab = [](std::vector<std::string> command) {
+      return run_command({.command = std::move(command)});
+    };
+    if (in_the_lab({"cat", "/proc/1/comm"}).output != "banco-init\n") ::_exit(1);
+    // That /proc knows only who is in its PID namespace.
+    if (!in_the_lab({"readlink", "/proc/self"}).status.success()) ::_exit(5);
+    if (in_the_lab({"ip", "-br", "link"}).output.find("lo ") != 0) ::_exit(2);
+    // Needs a capability in the other's user namespace that has survived exec.
+    if (!in_the_lab({"ip", "link", "add", "br0", "type", "bridge"}).status.success()) ::_exit(3);
+    if (!in_the_lab({"mount", "-t", "tmpfs", "tmpfs", "/mnt"}).status.success()) ::_exit(4);
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(joiner, &status, 0);
+  EXPECT_EQ(status, 0) << WEXITSTATUS(status);
+}
+
+TEST(JoinNamespaces, FailsWhenTheOtherHasEnded) {
+  ChildProcess ended({.command = {"true"}});
+  ended.wait_for(std::chrono::seconds(5));
+  EXPECT_THROW(join_namespaces(ended.pidfd()), SystemError);
 }
 
 TEST(NetworkNamespace, HasANameAndGoesWithItsOwner) {

@@ -1,11 +1,11 @@
 #include "impl/base/netlink.hh"
 
 #include <linux/if.h>
+#include <linux/if_addr.h>
 #include <netlink/addr.h>
 #include <netlink/errno.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
-#include <netlink/route/link/bridge.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
@@ -66,6 +66,12 @@ void check_name(const std::string& name) {
     throw std::invalid_argument("interface name '" + name + "' is not 1 to 15 characters long");
 }
 
+void describe(rtnl_link* link, const VethEnd& end) {
+  ::rtnl_link_set_name(link, end.name.c_str());
+  if (!end.mac.empty()) ::rtnl_link_set_addr(link, parse_address(end.mac, AF_LLC).get());
+  if (end.mtu_bytes != 0) ::rtnl_link_set_mtu(link, static_cast<unsigned>(end.mtu_bytes));
+}
+
 }  // namespace
 
 NetlinkError::NetlinkError(const std::string& attempt, int netlink_error_number)
@@ -88,22 +94,24 @@ void Netlink::connect() {
   check("connect to rtnetlink", ::nl_connect(socket_.get(), NETLINK_ROUTE));
 }
 
-void Netlink::add_bridge(const std::string& name) {
-  check_name(name);
-  const LinkObject link(::rtnl_link_bridge_alloc());
-  ::rtnl_link_set_name(link.get(), name.c_str());
-  check("add bridge " + name, ::rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL));
+void Netlink::add_veth(const VethEnd& first, const VethEnd& second) {
+  check_name(first.name);
+  check_name(second.name);
+  const LinkObject link(::rtnl_link_veth_alloc());
+  // The peer is part of `link`: libnl hands out a reference of its own to it.
+  const LinkObject peer(::rtnl_link_veth_get_peer(link.get()));
+  describe(link.get(), first);
+  describe(peer.get(), second);
+  if (!first.bridge.empty()) ::rtnl_link_set_master(link.get(), index_of(first.bridge));
+  if (first.up) ::rtnl_link_set_flags(link.get(), IFF_UP);
+  if (first.group != 0) ::rtnl_link_set_group(link.get(), first.group);
+  if (second.network_namespace != nullptr)
+    ::rtnl_link_set_ns_fd(peer.get(), second.network_namespace->number());
+  check("add veth " + first.name, ::rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL));
 }
 
-void Netlink::add_veth(const std::string& name, const std::string& peer) {
-  check_name(name);
-  check_name(peer);
-  const LinkObject link(::rtnl_link_veth_alloc());
-  ::rtnl_link_set_name(link.get(), name.c_str());
-  // The peer is part of `link`: libnl hands out a reference of its own to it.
-  const LinkObject peer_link(::rtnl_link_veth_get_peer(link.get()));
-  ::rtnl_link_set_name(peer_link.get(), peer.c_str());
-  check("add veth " + name, ::rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL));
+int Netlink::index_of(const std::string& name) {
+  return ::rtnl_link_get_ifindex(find(socket_.get(), name).get());
 }
 
 void Netlink::remove(const std::string& name) {
@@ -147,6 +155,7 @@ void Netlink::add_address(const std::string& name, const std::string& address) {
   const InterfaceAddressObject interface_address(::rtnl_addr_alloc());
   ::rtnl_addr_set_ifindex(interface_address.get(), ::rtnl_link_get_ifindex(link.get()));
   check("set address", ::rtnl_addr_set_local(interface_address.get(), local.get()));
+  ::rtnl_addr_set_flags(interface_address.get(), IFA_F_NODAD);
   check("add address " + address + " to " + name, ::rtnl_addr_add(socket_.get(), interface_address.get(), 0));
 }
 
@@ -160,6 +169,17 @@ void Netlink::add_route(const std::string& destination, const std::string& name)
   ::rtnl_route_nh_set_ifindex(hop, ::rtnl_link_get_ifindex(link.get()));
   ::rtnl_route_add_nexthop(route.get(), hop);  // the route owns it now
   check("add route " + destination + " by " + name, ::rtnl_route_add(socket_.get(), route.get(), 0));
+}
+
+void Netlink::add_gateway(const std::string& destination, const std::string& gateway) {
+  const AddressObject hop_address = parse_address(gateway, family_of(gateway));
+  const AddressObject network = parse_address(destination, family_of(gateway));
+  const RouteObject route(::rtnl_route_alloc());
+  check("set destination", ::rtnl_route_set_dst(route.get(), network.get()));
+  rtnl_nexthop* const hop = ::rtnl_route_nh_alloc();
+  ::rtnl_route_nh_set_gateway(hop, hop_address.get());
+  ::rtnl_route_add_nexthop(route.get(), hop);  // the route owns it now
+  check("add route " + destination + " via " + gateway, ::rtnl_route_add(socket_.get(), route.get(), 0));
 }
 
 bool Netlink::exists(const std::string& name) {

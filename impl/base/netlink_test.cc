@@ -41,7 +41,7 @@ TEST(Netlink, JoinsTwoNamespacesByABridgeThatPasses) {
     int number = 0;
     for (const NetworkNamespace* side : {&left, &right}) {
       const std::string name = "v" + std::to_string(++number);
-      lab.add_veth(name, "p");
+      lab.add_veth({.name = name}, {.name = "p"});
       lab.set_master(name, "br0");
       lab.set_up(name);
       lab.move("p", side->descriptor(), "eth0");
@@ -74,6 +74,65 @@ TEST(Netlink, RoutesMulticastThroughLoopback) {
   in_lab([] {
     Netlink().add_route("239.0.0.0/8", "lo");
     EXPECT_THAT(output_of({"ip", "route"}), HasSubstr("239.0.0.0/8 dev lo"));
+  });
+}
+
+TEST(Netlink, MakesAVethPairWhole) {
+  in_lab([] {
+    const Bridge bridge("br0");
+    const NetworkNamespace network("left");
+    Netlink().add_veth({.name = "v0", .mtu_bytes = 9000, .bridge = "br0", .up = true},
+                       {.name = "eth0",
+                        .mac = "52:54:00:00:00:07",
+                        .mtu_bytes = 9000,
+                        .network_namespace = &network.descriptor()});
+    EXPECT_THAT(output_of({"ip", "link", "show", "v0"}),
+                testing::AllOf(HasSubstr("mtu 9000"), HasSubstr("master br0"), HasSubstr("UP")));
+    EXPECT_THAT(output_of({"ip", "link", "show", "eth0"}, &network),
+                testing::AllOf(HasSubstr("mtu 9000"), HasSubstr("52:54:00:00:00:07")));
+  });
+}
+
+TEST(Netlink, MakesABridgeWithSpanningTree) {
+  in_lab([] {
+    const Bridge bridge("br0", {.spanning_tree = true});
+    EXPECT_THAT(
+        output_of({"ip", "-d", "link", "show", "br0"}),
+        testing::AllOf(HasSubstr("stp_state 1"), HasSubstr("forward_delay 200 hello_time 100 max_age 600")));
+  });
+}
+
+TEST(Netlink, RoutesByAGateway) {
+  in_lab([] {
+    Netlink netlink;
+    netlink.add_veth({.name = "v0", .up = true}, {.name = "v1"});
+    netlink.set_up("v1");
+    netlink.add_address("v0", "10.0.0.1/24");
+    netlink.add_address("v0", "fd00::1/64");
+    for (const char* gateway : {"10.0.0.9", "fd00::9"}) netlink.add_gateway("default", gateway);
+    netlink.add_gateway("10.7.0.0/16", "10.0.0.8");
+    EXPECT_THAT(output_of({"ip", "route"}), testing::AllOf(HasSubstr("default via 10.0.0.9 dev v0"),
+                                                           HasSubstr("10.7.0.0/16 via 10.0.0.8 dev v0")));
+    EXPECT_THAT(output_of({"ip", "-6", "route"}), HasSubstr("default via fd00::9 dev v0"));
+    EXPECT_THAT(output_of({"ip", "-6", "address", "show", "v0", "scope", "global"}),
+                testing::Not(HasSubstr("tentative")));
+    EXPECT_THAT([&] { netlink.add_gateway("10.8.0.0/16", "10.99.0.1"); },
+                testing::ThrowsMessage<NetlinkError>(HasSubstr("add route 10.8.0.0/16 via 10.99.0.1: ")));
+  });
+}
+
+TEST(NetworkDevices, OfAGroupGoAtOnce) {
+  in_lab([] {
+    Netlink netlink;
+    {
+      const DeviceGroup group;
+      for (const char* name : {"a", "b"})
+        netlink.add_veth({.name = name, .group = group.number()}, {.name = std::string(name) + "-peer"});
+      netlink.add_veth({.name = "other"}, {.name = "other-peer"});
+    }
+    EXPECT_FALSE(netlink.exists("a") || netlink.exists("b") || netlink.exists("b-peer"));
+    EXPECT_TRUE(netlink.exists("other"));
+    EXPECT_NO_THROW({ const DeviceGroup empty; });
   });
 }
 

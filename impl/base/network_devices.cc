@@ -4,6 +4,7 @@
 #include <linux/if_tun.h>
 #include <sys/ioctl.h>
 
+#include <atomic>
 #include <exception>
 #include <utility>
 
@@ -37,12 +38,25 @@ NetworkDevice::~NetworkDevice() {
   }
 }
 
-Bridge::Bridge(const std::string& name) : NetworkDevice((Netlink().add_bridge(name), name)) {
+Bridge::Bridge(const std::string& name, const BridgeOptions& options)
+    : NetworkDevice((Netlink().add_bridge(name, options), name)) {
   Netlink().set_up(name);
 }
 
 VethPair::VethPair(const std::string& name, const std::string& peer)
-    : NetworkDevice((Netlink().add_veth(name, peer), name)) {}
+    : NetworkDevice((Netlink().add_veth({.name = name}, {.name = peer}), name)) {}
+
+DeviceGroup::DeviceGroup() {
+  static std::atomic<unsigned> count = 0;
+  number_ = ++count;
+}
+
+DeviceGroup::~DeviceGroup() {
+  try {
+    Netlink().remove_group(number_);
+  } catch (const std::exception&) {  // there are none, or the namespace takes what is left
+  }
+}
 
 Tap::Tap(const std::string& name) : NetworkDevice(make_persistent_tap(name)) {}
 

@@ -1,4 +1,4 @@
-// Bridge, VethPair, Tap: kernel network devices that exist as long as their objects do.
+// Bridge, VethPair, DeviceGroup, Tap: kernel network devices that exist as long as their objects do.
 // All live in the network namespace of the thread that makes them; ends may be moved out of it.
 #pragma once
 
@@ -23,16 +23,31 @@ class NetworkDevice {
   std::string name_;
 };
 
-// A Linux bridge without spanning tree, up. Throws NetlinkError.
+// A Linux bridge, up. Throws NetlinkError.
 class Bridge : public NetworkDevice {
  public:
-  explicit Bridge(const std::string& name);
+  explicit Bridge(const std::string& name, const BridgeOptions& options = {});
 };
 
 // Two joined interfaces; removing one end removes both, also when one was moved away. Throws NetlinkError.
 class VethPair : public NetworkDevice {
  public:
   VethPair(const std::string& name, const std::string& peer);
+};
+
+// Devices that go at once with this object, however many: removing them one by one has the kernel wait for
+// each. No device in it is no error.
+class DeviceGroup {
+ public:
+  DeviceGroup();
+  DeviceGroup(const DeviceGroup&) = delete;
+  DeviceGroup& operator=(const DeviceGroup&) = delete;
+  ~DeviceGroup();
+  // For VethEnd::group.
+  unsigned number() const { return number_; }
+
+ private:
+  unsigned number_;
 };
 
 // A persistent tap(4) that another program attaches to by name.

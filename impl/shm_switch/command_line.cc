@@ -44,7 +44,7 @@ mode_t octal(const char* option, const std::string& text) {
   unsigned mode = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
   if (error != std::errc() || end != text.data() + text.size() || mode > 07777)
-    throw UsageError(fmt::format("{} {}: an octal number like 0660 is wanted", option, text));
+    throw base::UsageError(fmt::format("{} {}: an octal number like 0660 is wanted", option, text));
   return mode;
 }
 
@@ -100,12 +100,13 @@ std::filesystem::path absolute(const std::string& path) {
 
 void check(const Texts& texts, SwitchArguments& result) {
   if (!texts.tap.empty())
-    throw UsageError(fmt::format("--tap: the switch itself has no taps: shm_tap shm://{} {} joins one",
-                                 texts.path.empty() ? "PATH" : absolute(texts.path).string(), texts.tap));
+    throw base::UsageError(fmt::format("--tap: the switch itself has no taps: shm_tap shm://{} {} joins one",
+                                       texts.path.empty() ? "PATH" : absolute(texts.path).string(),
+                                       texts.tap));
   if (texts.spanning_tree)
-    throw UsageError("--fst: there is no spanning tree, so that switches must not be joined in a ring");
-  if (texts.path.empty()) throw UsageError("--sock is missing: the directory of the switch");
-  if (texts.port_count == 0) throw UsageError("--numports 0: a switch has at least one port");
+    throw base::UsageError("--fst: there is no spanning tree, so that switches must not be joined in a ring");
+  if (texts.path.empty()) throw base::UsageError("--sock is missing: the directory of the switch");
+  if (texts.port_count == 0) throw base::UsageError("--numports 0: a switch has at least one port");
   if (texts.port_count > SHM_PORT_COUNT_MAX)
     result.remarks.push_back(fmt::format("--numports {}: the switch has {} ports, the most there can be",
                                          texts.port_count, SHM_PORT_COUNT_MAX));
@@ -137,7 +138,7 @@ SwitchArguments parse_command_line(const std::vector<std::string>& words) {
     app.parse(normal);
   } catch (const CLI::ParseError& error) {
     const std::string sentence = error.what();
-    throw UsageError(sentence.substr(0, sentence.find('\n')));
+    throw base::UsageError(sentence.substr(0, sentence.find('\n')));
   }
   if (texts.help) {
     result.answer = app.help();

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "impl/base/usage_error.hh"
 #include "impl/shm_switch/control.hh"
-#include "impl/shm_switch/usage_error.hh"
 
 namespace banco::shm_switch {
 
@@ -35,7 +35,7 @@ struct SwitchArguments {
   std::vector<std::string> remarks;  // what is taken, but not as asked
 };
 
-// `words`: without the program's name. Paths come out absolute. Throws UsageError.
+// `words`: without the program's name. Paths come out absolute. Throws base::UsageError.
 SwitchArguments parse_command_line(const std::vector<std::string>& words);
 
 }  // namespace banco::shm_switch

@@ -12,7 +12,7 @@ using testing::UnorderedElementsAre;
 std::string refusal(const std::vector<std::string>& words) {
   try {
     parse_command_line(words);
-  } catch (const UsageError& error) {
+  } catch (const base::UsageError& error) {
     return error.what();
   }
   return "";

@@ -8,9 +8,9 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
 #include "impl/shm_switch/console_session.hh"
-#include "impl/shm_switch/management_socket.hh"
 
 namespace banco::shm_switch {
 namespace {
@@ -33,7 +33,7 @@ std::string explain(const std::filesystem::path& path, const std::error_code& er
 
 base::FileDescriptor connect_to_switch(const std::filesystem::path& path) {
   try {
-    return connect_to(path / "mgmt");
+    return base::connect_local(path / "mgmt", SOCK_NONBLOCK);
   } catch (const base::SystemError& error) {
     throw std::runtime_error(explain(path, error.code()));
   }

@@ -41,7 +41,7 @@ ConsoleServer::~ConsoleServer() {
   loop_.forget(timer_);
 }
 
-void ConsoleServer::listen(const ManagementSocket& socket) {
+void ConsoleServer::listen(const base::ListeningSocket& socket) {
   const base::FileDescriptor& descriptor = socket.descriptor();
   loop_.watch(descriptor, EPOLLIN, [this, &descriptor](std::uint32_t) { accept_one(descriptor); });
   listening_.push_back(&descriptor);

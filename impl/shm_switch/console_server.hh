@@ -15,9 +15,9 @@
 
 #include "impl/base/event_loop.hh"
 #include "impl/base/file_descriptor.hh"
+#include "impl/base/listening_socket.hh"
 #include "impl/shm_switch/console_commands.hh"
 #include "impl/shm_switch/console_session.hh"
-#include "impl/shm_switch/management_socket.hh"
 
 namespace banco::shm_switch {
 
@@ -37,7 +37,7 @@ class ConsoleServer {
   ConsoleServer& operator=(const ConsoleServer&) = delete;
 
   // Requires: `socket` lives longer.
-  void listen(const ManagementSocket& socket);
+  void listen(const base::ListeningSocket& socket);
   // A session on a connection that is there, non-blocking: the terminal. Its end ends nothing else.
   void serve(base::FileDescriptor connection, const std::string& greeting);
 

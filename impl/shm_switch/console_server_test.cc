@@ -12,6 +12,7 @@
 #include <fstream>
 #include <thread>
 
+#include "impl/base/local_socket.hh"
 #include "impl/shm_switch/console_client.hh"
 #include "impl/shm_switch/switch_directory.hh"
 
@@ -40,7 +41,7 @@ class ConsoleServerTest : public testing::Test {
       SwitchDirectory directory(path(), 0600, "");
       base::EventLoop loop;
       Control control(loop, directory, {});
-      const ManagementSocket socket("--sock", path() / "mgmt", 0600, "");
+      const base::ListeningSocket socket("--sock", path() / "mgmt", 0600);
       ConsoleCommands commands(control, {.path = path(), .management_socket = path() / "mgmt"});
       bool ended = false;
       ConsoleServer server(
@@ -57,7 +58,7 @@ class ConsoleServerTest : public testing::Test {
   }
   void stop() { thread_ = {}; }
   std::filesystem::path path() const { return top_ / "switch"; }
-  base::FileDescriptor connect() const { return connect_to(path() / "mgmt"); }
+  base::FileDescriptor connect() const { return base::connect_local(path() / "mgmt", SOCK_NONBLOCK); }
   void wait_for_sessions(std::size_t count) const {
     for (int i = 0; i < 500 && session_count_ != count; ++i) std::this_thread::sleep_for(10ms);
     EXPECT_EQ(session_count_, count);
@@ -149,7 +150,7 @@ TEST_F(ConsoleServerTest, ClientsAreToldWhyThereIsNoAnswer) {
   std::filesystem::create_directory(path());
   {
     // As a process that is killed leaves it.
-    const ManagementSocket dead("--sock", path() / "first", 0600, "");
+    const base::ListeningSocket dead("--sock", path() / "first", 0600);
     std::filesystem::rename(path() / "first", path() / "mgmt");
   }
   EXPECT_THAT(connecting, ThrowsMessage<std::runtime_error>(HasSubstr("no switch is running at ")));
@@ -157,32 +158,10 @@ TEST_F(ConsoleServerTest, ClientsAreToldWhyThereIsNoAnswer) {
 
 TEST_F(ConsoleServerTest, AnswersAsLongAsItTakesButNotForEver) {
   std::filesystem::create_directory(path());
-  const ManagementSocket silent("--sock", path() / "mgmt", 0600, "");
+  const base::ListeningSocket silent("--sock", path() / "mgmt", 0600);
   ConsoleClient client(path(), 50ms);
   EXPECT_THAT([&] { client.ask("port/showinfo"); },
               ThrowsMessage<std::runtime_error>(HasSubstr("does not answer")));
-}
-
-TEST(ManagementSocket, ReplacesADeadSocketAndNothingElse) {
-  std::string name = std::filesystem::temp_directory_path() / "shm_socket_test.XXXXXX";
-  const std::filesystem::path top = ::mkdtemp(name.data());
-  const std::filesystem::path path = top / "mgmt";
-  const auto listening = [&] { ManagementSocket socket("--mgmt", path, 0660, ""); };
-  {
-    const ManagementSocket alive("--mgmt", path, 0660, "");
-    struct stat status {};
-    ASSERT_EQ(::stat(path.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0660U);
-    EXPECT_THAT(listening, ThrowsMessage<std::runtime_error>(HasSubstr("another program listens there")));
-    std::filesystem::rename(path, top / "dead");
-  }
-  EXPECT_FALSE(std::filesystem::exists(path));
-  std::filesystem::rename(top / "dead", path);
-  EXPECT_NO_THROW(listening());
-  std::ofstream(path) << "mine";
-  EXPECT_THAT(listening, ThrowsMessage<std::runtime_error>(HasSubstr("no socket")));
-  EXPECT_TRUE(std::filesystem::exists(path));
-  std::filesystem::remove_all(top);
 }
 
 }  // namespace

@@ -27,13 +27,13 @@ void check_number(std::string_view what, const std::string& word) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error != std::errc() || end != word.data() + word.size())
-    throw UsageError(fmt::format("{} {}: a number is wanted", what, word));
+    throw base::UsageError(fmt::format("{} {}: a number is wanted", what, word));
 }
 
 int flag(const std::string& word) {
   if (word == "on" || word == "1") return 1;
   if (word == "off" || word == "0") return 0;
-  throw UsageError(fmt::format("{}: on or off is wanted", word));
+  throw base::UsageError(fmt::format("{}: on or off is wanted", word));
 }
 
 CtlRequest ask(std::string question, std::string (*show)(const std::string&) = nullptr) {
@@ -52,7 +52,7 @@ CtlRequest parse_vlan(const Words& words) {
   check_number("PORT", words[0]);
   if (words.size() == 1) return ask("json/vlans " + words[0], vlans_line);
   if (words[1].find_first_of(" \t\n") != std::string::npos)
-    throw UsageError(fmt::format("VLANs {}: no spaces are wanted", words[1]));
+    throw base::UsageError(fmt::format("VLANs {}: no spaces are wanted", words[1]));
   return ask(fmt::format("port/setvlans {} {}", words[0], words[1]));
 }
 
@@ -116,17 +116,18 @@ CtlRequest parse_ctl(Words words) {
   const bool as_json = take_flag("--json");
   if (take_flag("-h") || take_flag("--help")) return {};
   for (const std::string& word : words)
-    if (word.size() > 1 && word[0] == '-') throw UsageError(fmt::format("{}: there is no such option", word));
-  if (words.size() < 2) throw UsageError("a path and a command are wanted: shm_switch ctl PATH ports");
+    if (word.size() > 1 && word[0] == '-')
+      throw base::UsageError(fmt::format("{}: there is no such option", word));
+  if (words.size() < 2) throw base::UsageError("a path and a command are wanted: shm_switch ctl PATH ports");
   std::string path = words[0];
   if (path.starts_with("shm://")) path.erase(0, 6);
   const std::string name = words[1];
   words.erase(words.begin(), words.begin() + 2);
   const auto command =
       std::find_if(kCommands.begin(), kCommands.end(), [&](const auto& entry) { return entry.name == name; });
-  if (command == kCommands.end()) throw UsageError(fmt::format("{}: there is no such command", name));
+  if (command == kCommands.end()) throw base::UsageError(fmt::format("{}: there is no such command", name));
   if (words.size() < command->words_min || words.size() > command->words_max)
-    throw UsageError(fmt::format("wanted is: {} {}", command->name, command->syntax));
+    throw base::UsageError(fmt::format("wanted is: {} {}", command->name, command->syntax));
   CtlRequest request = command->parse(words);
   request.path = std::move(path);
   if (as_json) request.show = nullptr;
@@ -148,7 +149,7 @@ int run_ctl(const Words& words) {
     if (!request.question.empty()) return answer(request);
     std::fputs(ctl_help().c_str(), stdout);
     return 0;
-  } catch (const UsageError& error) {
+  } catch (const base::UsageError& error) {
     std::fprintf(stderr, "shm_switch ctl: %s; see shm_switch ctl --help\n", error.what());
     return 2;
   } catch (const std::exception& error) {

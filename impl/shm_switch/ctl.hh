@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "impl/base/usage_error.hh"
 #include "impl/shm_switch/console_client.hh"
-#include "impl/shm_switch/usage_error.hh"
 
 namespace banco::shm_switch {
 
@@ -19,7 +19,7 @@ struct CtlRequest {
   std::function<std::string(const std::string& data)> show;
 };
 
-// `words`: what stands behind `ctl`. Throws UsageError.
+// `words`: what stands behind `ctl`. Throws base::UsageError.
 CtlRequest parse_ctl(std::vector<std::string> words);
 std::string ctl_help();
 

@@ -49,7 +49,7 @@ TEST(Ctl, RefusesWhatCannotBeMeantBeforeItAsks) {
                                              {"/run/a", "isolate", "1", "perhaps"},
                                              {"/run/a", "kick", "1x"},
                                              {"/run/a", "ports", "--yaml"}})
-    EXPECT_THROW(parse_ctl(words), UsageError) << testing::PrintToString(words);
+    EXPECT_THROW(parse_ctl(words), base::UsageError) << testing::PrintToString(words);
 }
 
 TEST(CtlTables, ShowPortsAlignedAndFitForATerminal) {

@@ -9,24 +9,6 @@
 #include <stdexcept>
 
 namespace banco::shm_switch {
-namespace {
-
-// Without a need for memory: `result` has room.
-void take_descriptors(msghdr& header, std::vector<base::FileDescriptor>& result) {
-  for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr;
-       control = CMSG_NXTHDR(&header, control)) {
-    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int number = -1;
-      std::memcpy(&number, CMSG_DATA(control) + i * sizeof(int), sizeof(int));
-      result.emplace_back(number);
-    }
-  }
-}
-
-}  // namespace
-
 void Message::set_text(std::string_view words) noexcept {
   const std::size_t count = std::min(words.size(), text.size() - 1);
   std::copy_n(words.begin(), count, text.begin());
@@ -42,22 +24,11 @@ Delivery send_message(const base::FileDescriptor& socket, const Message& message
                       const std::vector<PeerName>& peers) {
   std::array<iovec, 2> parts{{{const_cast<Message*>(&message), sizeof(message)},
                               {const_cast<PeerName*>(peers.data()), peers.size() * sizeof(PeerName)}}};
-  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMessageDescriptorsMax * sizeof(int))> control{};
   msghdr header{};
   header.msg_iov = parts.data();
   header.msg_iovlen = peers.empty() ? 1 : 2;
-  if (!descriptors.empty()) {
-    header.msg_control = control.data();
-    header.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
-    cmsghdr* const rights = CMSG_FIRSTHDR(&header);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
-    for (std::size_t i = 0; i < descriptors.size(); ++i) {
-      const int number = descriptors[i]->number();
-      std::memcpy(CMSG_DATA(rights) + i * sizeof(int), &number, sizeof(int));
-    }
-  }
+  base::PassedDescriptors passed;
+  passed.attach(header, descriptors);
   while (::sendmsg(socket.number(), &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
     if (errno == EINTR) continue;
     // ETOOMANYREFS: too many descriptors of this user are under way; later there will be fewer.
@@ -74,12 +45,11 @@ std::optional<ReceivedMessage> receive_message(const base::FileDescriptor& socke
   result.descriptors.reserve(kMessageDescriptorsMax);
   std::array<iovec, 2> parts{{{&result.message, sizeof(result.message)},
                               {result.peers.data(), result.peers.size() * sizeof(PeerName)}}};
-  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMessageDescriptorsMax * sizeof(int))> control{};
   msghdr header{};
   header.msg_iov = parts.data();
   header.msg_iovlen = parts.size();
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
+  base::PassedDescriptors passed;
+  passed.receive_into(header);
   ssize_t received = 0;
   do {
     received = ::recvmsg(socket.number(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
@@ -92,7 +62,7 @@ std::optional<ReceivedMessage> receive_message(const base::FileDescriptor& socke
     closed = true;
     return std::nullopt;
   }
-  take_descriptors(header, result.descriptors);
+  base::PassedDescriptors::take(header, result.descriptors);
   const auto bytes = static_cast<std::size_t>(received);
   if (bytes < sizeof(Message) || result.message.magic != kMessageMagic ||
       (header.msg_flags & MSG_CTRUNC) != 0)

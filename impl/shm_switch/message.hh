@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "impl/base/file_descriptor.hh"
+#include "impl/base/local_socket.hh"
 #include "impl/shm_switch/memory.h"
 #include "impl/shm_switch/vlan.hh"
 
@@ -39,6 +40,7 @@ namespace banco::shm_switch {
 
 constexpr std::uint32_t kMessageMagic = 0x73686d6d;  // "shmm"
 constexpr std::size_t kMessageDescriptorsMax = 4;
+static_assert(kMessageDescriptorsMax <= base::PassedDescriptors::kMost);
 
 enum class MessageKind : std::uint32_t {
   kHello = 1,

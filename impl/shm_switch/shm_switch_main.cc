@@ -12,15 +12,15 @@
 #include <memory>
 #include <optional>
 
+#include "impl/base/daemon.hh"
 #include "impl/base/event_loop.hh"
+#include "impl/base/listening_socket.hh"
 #include "impl/base/system_error.hh"
 #include "impl/shm_switch/command_line.hh"
 #include "impl/shm_switch/console_commands.hh"
 #include "impl/shm_switch/console_server.hh"
 #include "impl/shm_switch/control.hh"
 #include "impl/shm_switch/ctl.hh"
-#include "impl/shm_switch/daemon.hh"
-#include "impl/shm_switch/management_socket.hh"
 #include "impl/shm_switch/switch_directory.hh"
 
 namespace {
@@ -65,7 +65,7 @@ void obey(const std::filesystem::path& script, ConsoleCommands& commands) {
 }
 
 // Everything between "the directory is ours" and the end.
-void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Daemon* daemon) {
+void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, base::Daemon* daemon) {
   const base::FileDescriptor signals = ending_signals();
   allow_many_descriptors();
   base::EventLoop loop;
@@ -73,12 +73,13 @@ void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Da
   bool ended = false;
   loop.watch(signals, EPOLLIN, [&](std::uint32_t) { ended = true; });
 
-  const auto own_socket = std::make_optional<ManagementSocket>("--sock", directory.path() / "mgmt", 0600, "");
-  std::optional<ManagementSocket> socket;
+  const auto own_socket =
+      std::make_optional<base::ListeningSocket>("--sock", directory.path() / "mgmt", 0600);
+  std::optional<base::ListeningSocket> socket;
   if (!arguments.management_socket.empty())
     socket.emplace("--mgmt", arguments.management_socket, arguments.management_mode,
-                   arguments.management_group);
-  const ManagementSocket& shown = socket ? *socket : *own_socket;
+                   group_of("--mgmtgroup", arguments.management_group));
+  const base::ListeningSocket& shown = socket ? *socket : *own_socket;
   ConsoleCommands commands(control, {.path = directory.path(),
                                      .mode = arguments.mode,
                                      .management_socket = shown.path(),
@@ -90,7 +91,7 @@ void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Da
   if (base::FileDescriptor stdin_again = arguments.terminal ? terminal() : base::FileDescriptor();
       stdin_again.is_open())
     server.serve(std::move(stdin_again), std::string(kConsolePrompt));
-  std::optional<PidFile> pid_file;
+  std::optional<base::PidFile> pid_file;
   if (!arguments.pid_file.empty()) pid_file.emplace(arguments.pid_file);
   if (daemon != nullptr) daemon->ready();
 
@@ -105,7 +106,7 @@ void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, Da
 int serve(const SwitchArguments& arguments) {
   for (const std::string& remark : arguments.remarks)
     std::fprintf(stderr, "shm_switch: %s\n", remark.c_str());
-  std::optional<Daemon> daemon;
+  std::optional<base::Daemon> daemon;
   if (arguments.daemon) daemon.emplace();
   if (daemon && daemon->parent_result()) return *daemon->parent_result();
 
@@ -131,7 +132,7 @@ int main(int argc, char** argv) {
     if (arguments.answer.empty()) return serve(arguments);
     std::fputs(arguments.answer.c_str(), stdout);
     return 0;
-  } catch (const UsageError& error) {
+  } catch (const base::UsageError& error) {
     std::fprintf(stderr, "shm_switch: %s; see shm_switch --help\n", error.what());
     return 2;
   } catch (const std::exception& error) {

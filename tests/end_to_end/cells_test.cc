@@ -70,6 +70,37 @@ sampling: {blocks: 2, seed: 7}
   EXPECT_EQ(run.end->outcome, measure::Outcome::kOk);
 }
 
+TEST_P(Cells, LeaveTheFramesOfCapturedLinksAndMarkWhatTheyMeasured) {
+  const auto file = directory_.scenario(R"(
+name: captured
+matrix: {captured: ["true", "false"]}
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    sw: {kind: switch, type: bridge}
+  links:
+    - endpoints: [a, sw]
+      capture: ${captured}
+    - b-sw
+measure:
+  - ping: {pairs: neighbours, count: 5, interval: 10ms}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("1 ok, captured"), HasSubstr("Frames were captured in 1 cell")));
+  for (const measure::Sample& sample : measure::read_journal(out / "journal.jsonl").samples)
+    EXPECT_EQ(sample.tainted, sample.cell.at("captured") == "true") << sample.metric;
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(out / "captures"))
+    files.push_back(entry.path().filename());
+  EXPECT_THAT(files, testing::ElementsAre("block1-cell1-a.eth0.pcapng"));
+  // Each ping of the measure and of the wait before it, there and back, and more.
+  EXPECT_GT(std::filesystem::file_size(out / "captures/block1-cell1-a.eth0.pcapng"), 12 * 98U);
+}
+
 TEST_P(Cells, TwoGuestsOnAVdeSwitch) {
   const auto file = directory_.scenario(R"(
 name: guests
@@ -120,6 +151,38 @@ sampling: {blocks: 1}
   EXPECT_THAT(values_of(out, "flood.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
   // The switch sleeps while frames flow: less than a hundredth of a processor.
   EXPECT_THAT(values_of(out, "tcp.cpu.switch"), AllOf(SizeIs(1), Each(Lt(0.01))));
+}
+
+TEST_P(Cells, GuestsBehindARouterAndOnTwoSwitches) {
+  const auto file = directory_.scenario(R"(
+name: routed
+topology:
+  addressing: {ipv6: "fd00::/48"}
+  nodes:
+    vm[1-2]: {kind: vm}
+    host: {kind: namespace}
+    router: {kind: router}
+    left: {kind: switch, type: vde}
+    right: {kind: switch, type: bridge}
+  links:
+    - {endpoints: [vm1, left], vlan: 10}
+    - {endpoints: [router, left], vlan: 10}
+    - router-right
+    - vm2-right
+    - vm2-left
+    - host-left
+measure:
+  - {name: six, iperf3: {pairs: [[vm1, vm2]], family: ipv6, time: 1s, omit: 0s}}
+  - {name: routed, ping: {pairs: [[vm1, vm2]], count: 5, interval: 10ms}}
+  - {name: second, ping: {pairs: [[host, vm2]], count: 5, interval: 10ms}}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(values_of(out, "six.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
+  for (const char* metric : {"routed.idle.loss", "second.idle.loss"})
+    EXPECT_THAT(values_of(out, metric), AllOf(SizeIs(1), Each(Lt(0.5)))) << metric;
 }
 
 TEST_P(Cells, AreKeptAndReportedWhenTheUserEndsTheRun) {

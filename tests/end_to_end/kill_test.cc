@@ -1,26 +1,21 @@
 // kill -9 at random moments: of whatever banco runs, nothing is left but what lies in the run directory.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 
 #include <chrono>
 #include <random>
-#include <set>
-#include <sstream>
 #include <thread>
 
 #include "harness/measure/journal.hh"
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/namespaces.hh"
-#include "impl/base/system_error.hh"
 #include "tests/end_to_end/banco.hh"
+#include "tests/end_to_end/traces.hh"
 
 namespace banco::end_to_end {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr const char* kTemporaryDirectories[] = {"/run", "/tmp", "/var/tmp", "/dev/shm"};
 
 constexpr const char* kScenario = R"(
 name: doomed
@@ -37,44 +32,6 @@ measure:
   - iperf3: {pairs: [[vm1, vm2]], time: 2s, omit: 0s}
 sampling: {blocks: 50}
 )";
-
-// Everything on this machine that a run could leave behind, as text to compare.
-std::set<std::string> traces() {
-  std::set<std::string> all;
-  for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net"))
-    all.insert("device " + entry.path().filename().string());
-  std::istringstream mounts(base::read_file("/proc/self/mounts"));
-  for (std::string line; std::getline(mounts, line);) all.insert("mount " + line);
-  std::istringstream sockets(base::read_file("/proc/net/unix"));
-  for (std::string line; std::getline(sockets, line);)
-    if (const auto path = line.find('/'); path != std::string::npos)
-      all.insert("socket " + line.substr(path));
-  for (const char* directory : kTemporaryDirectories)
-    if (std::filesystem::exists(directory))
-      for (const auto& entry : std::filesystem::directory_iterator(directory))
-        all.insert("file " + entry.path().string());
-  return all;
-}
-
-// An empty /tmp, /run, /var/tmp and /dev/shm of our own, so that whatever appears there is ours; the trees of
-// the project stay where they are, also below /tmp.
-void cover_temporary_directories() {
-  const std::filesystem::path trees[] = {PROJECT_SOURCE_DIR, PROJECT_BINARY_DIR};
-  std::vector<base::FileDescriptor> kept;
-  for (const auto& tree : trees) kept.push_back(base::open_file(tree, O_PATH | O_DIRECTORY));
-  for (const char* directory : kTemporaryDirectories)
-    if (std::filesystem::exists(directory))
-      base::check_system_call("mount", std::string(directory),
-                              ::mount("tmpfs", directory, "tmpfs", 0, "mode=1777"));
-  std::filesystem::create_directory("/run/mount");  // mount(8) of as_user would make it
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (std::filesystem::exists(trees[i])) continue;
-    std::filesystem::create_directories(trees[i]);
-    const std::string source = "/proc/self/fd/" + std::to_string(kept[i].number());
-    base::check_system_call("mount", trees[i].string(),
-                            ::mount(source.c_str(), trees[i].c_str(), nullptr, MS_BIND | MS_REC, nullptr));
-  }
-}
 
 void kill_ten_times(As as) {
   const TemporaryDirectory directory;

@@ -1,0 +1,51 @@
+// Control: a socket where a wire that runs is changed and shown.
+//
+// Shape   one line each way, a JSON object:
+//           {"command":"show"}                      {"ok":true,"settings":["delay=20ms",…],"seed":…}
+//           {"command":"state"} {"ok":true,"state":"only","lr":{"frames_in":…,…},"rl":{…}}
+//           {"command":"set","settings":["…",…]}    {"ok":true}, all of them or none
+//         what cannot be done: {"ok":false,"error":"a sentence"}
+// Trust   who may connect is said by the mode of the socket (0600). Lines are at most 64 KiB, connections 16;
+// one that
+//         does not take its answer is closed.
+#pragma once
+
+#include <list>
+#include <string>
+
+#include "impl/base/event_loop.hh"
+#include "impl/base/listening_socket.hh"
+#include "impl/wire/wire.hh"
+
+namespace banco::wire {
+
+// The answer to one line. Never throws for what the line says.
+std::string answer(const std::string& line, Wire& wire, Time now);
+
+class Control {
+ public:
+  // Listens at `path` as long as it lives; `loop` and `wire` must outlive it. Throws std::runtime_error with
+  // a sentence, SystemError.
+  Control(base::EventLoop& loop, const std::string& path, Wire& wire);
+  ~Control();
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+ private:
+  struct Connection {
+    base::FileDescriptor socket;
+    std::string received;
+  };
+  using Place = std::list<Connection>::iterator;
+
+  void accept();
+  void read(Place place);
+  void close(Place place);
+
+  base::EventLoop& loop_;
+  Wire& wire_;
+  base::ListeningSocket listening_;
+  std::list<Connection> connections_;
+};
+
+}  // namespace banco::wire
