@@ -1,15 +1,15 @@
-// What a lab answers: the requests that its socket takes.
+// What a lab answers: the requests that its socket takes, each with its members and descriptors.
 //
-// | request | members, descriptors | answer |
-// |---|---|---|
-// | state   |                                | the lab, as in state.hh |
-// | enter   | machine                        | {"kind"}; a namespace: + pidfd of the lab, network namespace |
-// | impair  | link, settings                 | {"settings"}: those of the link's wire now, as wire(1) has
-// them | run     | machine, command; + output, errors | {"exit_code"} once the guest's command has ended | |
-// shell   | machine, prompt, terminal, rows, columns | {} + a stream to the guest's terminal; later
-// {"exit_code"} | | capture | link                           | {"link", "machine", "switch", "device",
-// "at_switch"} + pidfd of the lab, |         |                                | network namespace of the
-// device | | down    |                                | {}; the lab ends |
+//   state                     -> the lab, as in state.hh
+//   enter machine             -> kind; of a namespace also a pidfd of the lab and the network namespace
+//   run machine command, with output and errors
+//                             -> exit_code, once the guest's command has ended
+//   shell machine prompt terminal rows columns
+//                             -> a stream to the guest's terminal; later exit_code
+//   impair link settings      -> settings: those of the link's wire now, as wire(1) has them
+//   capture link              -> link, machine, switch, device, at_switch, with a pidfd of the lab and the
+//                                network namespace of the device
+//   down                      -> nothing; the lab ends
 //
 // Namespaces are entered by the client itself, with the descriptors that it gets: a command there is the
 // client's own child, on the client's terminal, and a capture needs nobody in between. Only what guests do
