@@ -20,8 +20,7 @@ constexpr const char* kDescription =
 
 // A daemon's working directory is another one.
 void make_absolute(WireArguments& arguments) {
-  for (std::string* path :
-       {&arguments.pid_file, &arguments.settings.control_path, &arguments.settings.capture_path})
+  for (std::string* path : {&arguments.pid_file, &arguments.settings.control_path})
     if (!path->empty()) *path = std::filesystem::absolute(*path);
 }
 

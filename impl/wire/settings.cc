@@ -139,9 +139,9 @@ bool set_at_start(Settings& settings, const Setting& setting) {
     settings.seed = read_integer(setting.value, 0, std::numeric_limits<std::uint64_t>::max());
   } else if (setting.key == "line") {
     settings.line_limit_bytes = read_bytes(setting.value, kLineLeast, kLineLimit);
-  } else if (setting.key == "ctl" || setting.key == "capture") {
+  } else if (setting.key == "ctl") {
     if (setting.value.empty()) throw std::invalid_argument("a path is wanted");
-    (setting.key == "ctl" ? settings.control_path : settings.capture_path) = setting.value;
+    settings.control_path = setting.value;
   } else {
     return false;
   }
@@ -153,7 +153,7 @@ bool set_at_start(Settings& settings, const Setting& setting) {
   for (const ImpairmentKey& key : impairment_keys()) known.emplace_back(key.name);
   const bool anywhere = !setting.way && setting.state.empty();
   if (anywhere)
-    for (const char* key : {"states", "step", "seed", "line", "ctl", "capture"}) known.emplace_back(key);
+    for (const char* key : {"states", "step", "seed", "line", "ctl"}) known.emplace_back(key);
   throw std::invalid_argument(fmt::format("there is no setting {}{}{}", in_quotes(setting.key),
                                           anywhere ? "" : " of a direction or state",
                                           base::suggestion(setting.key, known)));

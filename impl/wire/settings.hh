@@ -10,7 +10,6 @@
 //           seed=NUMBER         of every random decision
 //           line=BYTES          memory for frames on their way, of each direction
 //           ctl=PATH            a control socket (control.hh)
-//           capture=PATH        a pcapng file of what arrives
 // Units   those of impl/base/units.hh; `pct` for %, since libvdeplug decodes %HH.
 // Trust   every value is checked, and the whole after every change.
 #pragma once
@@ -47,7 +46,6 @@ struct Settings {
   std::optional<std::uint64_t> seed;
   std::uint64_t line_limit_bytes = std::uint64_t{64} << 20;
   std::string control_path;
-  std::string capture_path;
 };
 
 // All settings of a wire in one go. Throws std::invalid_argument with a sentence that names the setting.

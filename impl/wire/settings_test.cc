@@ -28,7 +28,7 @@ TEST(Settings, ReadsEveryKey) {
       parse_settings({"delay=0.5ms", "jitter=2ms,pareto", "fifo=off", "loss=1pct,burst=4", "duplicate=0.1%",
                       "ber=1e-6", "reorder=5%,correlation=20%,gap=3", "rate=10Mbit,burst=32K,overhead=24B",
                       "queue=100p,64K,fq-codel,target=2ms,interval=50ms,ecn,flows=64,quantum=300B",
-                      "mtu=1400", "seed=7", "line=1M", "ctl=/run/x", "capture=/tmp/y"});
+                      "mtu=1400", "seed=7", "line=1M", "ctl=/run/x"});
   const Impairments& lr = way(settings, kLeftToRight);
   EXPECT_EQ(lr.delay, 500us);
   EXPECT_EQ(lr.jitter.spread, 2ms);
@@ -56,7 +56,6 @@ TEST(Settings, ReadsEveryKey) {
   EXPECT_EQ(settings.seed, 7u);
   EXPECT_EQ(settings.line_limit_bytes, 1u << 20);
   EXPECT_EQ(settings.control_path, "/run/x");
-  EXPECT_EQ(settings.capture_path, "/tmp/y");
 }
 
 TEST(Settings, OneDirectionAndOneStateStandBeforeTheKey) {
