@@ -1,17 +1,18 @@
-# add_unit(NAME [OWN_DATA] [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…])
+# add_unit(NAME [SANITIZED_AT_NIGHT] [SOURCES f.cc…] [TESTS f_test.cc…] [LINK target…] [LABELS l…])
 #
 # One folder is one unit: a static library NAME, and NAME_test from its TESTS (label `unit` unless
 # LABELS says otherwise). LINK lines are the dependency graph: they must agree with the include
 # table of the README. Without SOURCES the unit is tests only. The target `unit_tests` builds every
-# test labelled `unit` and nothing more, `system_tests` the others. A unit with OWN_DATA reads nothing that comes
-# from outside of banco: its tests are in `own_data_tests`, which ci/test runs without sanitizers. Test sources are compiled with -O0, in a third
+# test labelled `unit` and nothing more, `system_tests` the others. Tests of a unit with
+# SANITIZED_AT_NIGHT are in `plain_unit_tests`: ci/test runs them without sanitizers, which would make it too long,
+# ci/nightly with them. Test sources are compiled with -O0, in a third
 # less time.
 add_custom_target(unit_tests)
-add_custom_target(own_data_tests)
+add_custom_target(plain_unit_tests)
 add_custom_target(system_tests)
 
 function(add_unit name)
-  cmake_parse_arguments(PARSE_ARGV 1 unit "OWN_DATA" "" "SOURCES;TESTS;LINK;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 unit "SANITIZED_AT_NIGHT" "" "SOURCES;TESTS;LINK;LABELS")
   if(unit_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_unit(${name}): unknown argument ${unit_UNPARSED_ARGUMENTS}")
   endif()
@@ -35,8 +36,8 @@ function(add_unit name)
                                                     PROJECT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                     PROJECT_BINARY_DIR="${CMAKE_BINARY_DIR}")
     if("unit" IN_LIST unit_LABELS)
-      if(unit_OWN_DATA)
-        add_dependencies(own_data_tests ${name}_test)
+      if(unit_SANITIZED_AT_NIGHT)
+        add_dependencies(plain_unit_tests ${name}_test)
       else()
         add_dependencies(unit_tests ${name}_test)
       endif()
