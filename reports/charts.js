@@ -164,10 +164,11 @@
 
   // Downloads and the copy button work only with scripts, so they are hidden until here.
   const csvField = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const csvRows = [["time", "block", ...results.axes.map((axis) => axis.name), "metric", "value", "unit", "counts"]];
+  const csvRows = [["time", "block", ...results.axes.map((axis) => axis.name), "metric", "value", "unit", "counts",
+    "tainted"]];
   for (const sample of results.samples) {
     csvRows.push([sample.time, sample.block, ...results.axes.map((axis) => sample.cell[axis.name] ?? ""),
-      sample.metric, sample.value, sample.unit, sample.counts]);
+      sample.metric, sample.value, sample.unit, sample.counts, sample.tainted]);
   }
   const csv = csvRows.map((row) => row.map((field) => csvField(String(field))).join(",") + "\r\n").join("");
   const link = (id, type, text) => {
