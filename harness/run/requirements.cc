@@ -130,6 +130,10 @@ std::optional<std::string> capture_obstacle(const scenario::CellPlan& plan) {
     if (!link.capture) continue;
     const auto machine = std::ranges::find(plan.topology.machines, link.machine, &scenario::Machine::name);
     const auto node = std::ranges::find(plan.topology.switches, link.switch_name, &scenario::Switch::name);
+    if (machine->kind == scenario::MachineKind::kVm && link.impairments)
+      return fmt::format(
+          "{}:{} cannot be captured: QEMU itself speaks to the wire that impairs it; capture at a namespace",
+          link.machine, link.interface);
     if (machine->kind == scenario::MachineKind::kVm && node->type != "bridge")
       return fmt::format(
           "{}:{} cannot be captured: a virtual machine on a switch of type {} has no device of the kernel; "

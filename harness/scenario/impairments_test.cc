@@ -61,6 +61,16 @@ TEST(Impairments, AreRefusedWithTheirPlace) {
   refused("[{from: a, delay: 1ms}, {from: a, delay: 2ms}]", "one direction of this link is impaired twice");
   refused("[{delay: 1ms}, {from: a, delay: 2ms}]", "one direction of this link is impaired twice");
   refused("[]", "a list of two impairments");
+  EXPECT_THAT(
+      [] {
+        const Scenario scenario = parse_scenario(
+            "name: x\ntopology:\n  nodes: {a: {kind: vm}, b: {kind: vm}, s: {kind: switch, type: socket}}\n"
+            "  links: [{endpoints: [a, s], impair: {delay: 1ms}}, b-s]\n",
+            "f");
+        expand(scenario, {});
+      },
+      ThrowsMessage<ScenarioError>(
+          HasSubstr("s of type socket is inside of QEMU, where no wire can impair a link")));
 }
 
 }  // namespace

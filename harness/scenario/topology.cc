@@ -11,7 +11,7 @@
 #include "harness/scenario/paths.hh"
 #include "harness/scenario/switch_abilities.hh"
 #include "harness/scenario/topology_shapes.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -46,7 +46,7 @@ class TopologyBuilder {
     reading_.spend(names.size(), node.where);
     for (const std::string& name : names) {
       if (!known_.insert(name).second) {
-        reading_.fail(node.where, fmt::format("the node {} exists already", in_quotes(name)));
+        reading_.fail(node.where, fmt::format("the node {} exists already", base::in_quotes(name)));
       }
       names_.push_back(name);
       if (names_.size() > kNodeLimit) {
@@ -112,6 +112,10 @@ class TopologyBuilder {
         added.capture = link.capture;
         added.impairments = link.impairments;
         check_impairments(link, name, switch_name);
+        if (link.impairments && !abilities_.at(switch_name)->trunks)
+          reading_.fail(link.where,
+                        fmt::format("{} of type {} is inside of QEMU, where no wire can impair a link",
+                                    switch_name, abilities_.at(switch_name)->type));
         added.where = link.where;
       }
     }
@@ -167,8 +171,8 @@ class TopologyBuilder {
                       [&](const std::string& name) { return switches_.contains(name); });
     result.is_switch = switch_count > 0;
     if (result.is_switch && static_cast<std::size_t>(switch_count) != result.names.size()) {
-      reading_.fail(where,
-                    fmt::format("{} matches machines and switches; name one kind of node", in_quotes(text)));
+      reading_.fail(where, fmt::format("{} matches machines and switches; name one kind of node",
+                                       base::in_quotes(text)));
     }
     return result;
   }
@@ -185,7 +189,7 @@ class TopologyBuilder {
       reading_.fail(link.where,
                     fmt::format("{} is not a link such as vm1-sw between two nodes; if it is, write "
                                 "{{endpoints: [vm1, sw]}}",
-                                in_quotes(text)));
+                                base::in_quotes(text)));
     }
     return {end({text.substr(0, dashes[0]), link.where}), end({text.substr(dashes[0] + 1), link.where})};
   }
@@ -211,7 +215,7 @@ class TopologyBuilder {
     for (const Trunk& trunk : topology_.trunks) linked.insert({trunk.first, trunk.second});
     const auto check = [&](const auto& node) {
       if (linked.contains(node.name)) return;
-      reading_.fail(node.where, fmt::format("the node {} has no link", in_quotes(node.name)));
+      reading_.fail(node.where, fmt::format("the node {} has no link", base::in_quotes(node.name)));
     };
     for (const Machine& machine : topology_.machines) check(machine);
     for (const Switch& joined : topology_.switches) check(joined);
