@@ -9,7 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -88,20 +88,20 @@ Address parse_address(const std::string& text) {
     return *address;
   throw std::invalid_argument(
       fmt::format("{} is not the address of a host with its prefix length, such as 10.0.0.1/24 or fd00::1/64",
-                  in_quotes(text)));
+                  base::in_quotes(text)));
 }
 
 Address parse_network(const std::string& text) {
   const auto address = read(text);
   if (address && names_one_host(*address) && *address == address->network()) return *address;
   throw std::invalid_argument(fmt::format(
-      "{} is not a network with its prefix length, such as 10.0.0.0/8 or fd00::/48", in_quotes(text)));
+      "{} is not a network with its prefix length, such as 10.0.0.0/8 or fd00::/48", base::in_quotes(text)));
 }
 
 Address parse_host(const std::string& text) {
   if (const auto address = read_host(text); address && names_one_host(*address)) return *address;
   throw std::invalid_argument(
-      fmt::format("{} is not an address such as 10.0.0.1 or fd00::1", in_quotes(text)));
+      fmt::format("{} is not an address such as 10.0.0.1 or fd00::1", base::in_quotes(text)));
 }
 
 std::string host_text(const Address& address) {

@@ -60,7 +60,7 @@ std::string NetworkFormat::read(const Reading& reading, const Node& node) const 
   const Address network = reading.at(node, [&] { return parse_network(text); });
   if (network.family != family || (!ipv4 && network.prefix_length > 64)) {
     reading.fail(
-        node, fmt::format("{} is not a network of {}", in_quotes(text),
+        node, fmt::format("{} is not a network of {}", base::in_quotes(text),
                           ipv4 ? "IPv4, such as 10.0.0.0/8" : "IPv6 for networks of /64, such as fd00::/48"));
   }
   return address_text(network);

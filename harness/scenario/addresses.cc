@@ -14,7 +14,7 @@
 #include "harness/scenario/address.hh"
 #include "harness/scenario/segments.hh"
 #include "harness/scenario/topology.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -150,7 +150,8 @@ void give_interfaces(Topology& topology, const Reading& reading) {
     if (link.interface.empty()) continue;
     const auto number = interface_number(link.interface);
     if (!number) {
-      reading.fail(link.where, fmt::format("{} is not an interface such as eth0", in_quotes(link.interface)));
+      reading.fail(link.where,
+                   fmt::format("{} is not an interface such as eth0", base::in_quotes(link.interface)));
     }
     if (!used[link.machine].insert(*number).second) {
       reading.fail(link.where, fmt::format("{} of {} is plugged in twice", link.interface, link.machine));

@@ -12,7 +12,7 @@
 
 #include "harness/scenario/error.hh"
 #include "harness/scenario/text_check.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -88,7 +88,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    fail(place(mark), fmt::format("the YAML tag {} has no meaning here; leave it out", in_quotes(tag)));
+    fail(place(mark), fmt::format("the YAML tag {} has no meaning here; leave it out", base::in_quotes(tag)));
   }
 
   void begin(NodeKind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -134,7 +134,7 @@ class TreeBuilder : public YAML::EventHandler {
     const auto [known, added] = parent.keys.emplace(key.text, where);
     if (!added) {
       fail(where, fmt::format("the key {} stands here for the second time; the first is in line {}",
-                              in_quotes(key.text), known->second.line));
+                              base::in_quotes(key.text), known->second.line));
     }
     parent.node->entries.push_back({key.text, where, nullptr});
     parent.key_pending = true;

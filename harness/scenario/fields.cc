@@ -8,7 +8,7 @@ namespace banco::scenario {
 const Node* find_key(const Reading& reading, const Node& map, const char* key, Use use, const char* noun) {
   const Node* node = map.find(key);
   if (node == nullptr && use == Use::kRequired) {
-    reading.fail(map.where, fmt::format("{} needs the key {}", noun, in_quotes(key)));
+    reading.fail(map.where, fmt::format("{} needs the key {}", noun, base::in_quotes(key)));
   }
   return node;
 }
@@ -17,7 +17,7 @@ void check_one_of(const Reading& reading, const Node& map, const char* noun,
                   const std::vector<std::string>& keys) {
   const auto there = [&](const std::string& key) { return map.find(key) != nullptr; };
   if (std::count_if(keys.begin(), keys.end(), there) == 1) return;
-  reading.fail(map.where, fmt::format("{} needs exactly one of {}", noun, listed(keys)));
+  reading.fail(map.where, fmt::format("{} needs exactly one of {}", noun, base::listed(keys)));
 }
 
 namespace {

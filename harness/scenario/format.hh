@@ -22,8 +22,8 @@
 
 #include "harness/scenario/pattern.hh"
 #include "harness/scenario/reading.hh"
-#include "harness/scenario/units.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/units.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -61,7 +61,7 @@ struct IntegerFormat {
     Integer value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
-      reading.fail(node, fmt::format("{} is not {}", in_quotes(text), wanted));
+      reading.fail(node, fmt::format("{} is not {}", base::in_quotes(text), wanted));
     }
     return value;
   }
@@ -106,11 +106,11 @@ struct WordFormat {
   std::vector<std::pair<std::string, Word>> words;
 
   Word read(const Reading& reading, const Node& node) const {
-    const std::string text = reading.text(node, listed(names()));
+    const std::string text = reading.text(node, base::listed(names()));
     for (const auto& [name, value] : words) {
       if (name == text) return value;
     }
-    reading.fail(node, fmt::format("{} is not {}", in_quotes(text), listed(names())));
+    reading.fail(node, fmt::format("{} is not {}", base::in_quotes(text), base::listed(names())));
   }
   Json write(const Word& word) const {
     for (const auto& [name, value] : words) {
@@ -136,8 +136,8 @@ struct DurationFormat {
   std::chrono::milliseconds step;
 
   std::chrono::milliseconds read(const Reading& reading, const Node& node) const;
-  Json write(std::chrono::milliseconds value) const { return duration_text(value); }
-  Json schema(Variables variables) const { return pattern_schema(duration_pattern(), variables); }
+  Json write(std::chrono::milliseconds value) const { return base::duration_text(value); }
+  Json schema(Variables variables) const { return pattern_schema(base::duration_pattern(), variables); }
 };
 
 template <typename Integer>
@@ -149,26 +149,26 @@ struct BytesFormat {
 
   Integer read(const Reading& reading, const Node& node) const {
     const std::string text = reading.text(node, "a size such as 512M, 2G or 1400B");
-    const std::uint64_t bytes = reading.at(node, [&] { return parse_bytes(text); });
+    const std::uint64_t bytes = reading.at(node, [&] { return base::parse_bytes(text); });
     if (bytes < min || bytes > max) {
-      reading.fail(node, fmt::format("{} is not a size from {} to {}", in_quotes(text), bytes_text(min),
-                                     bytes_text(max)));
+      reading.fail(node, fmt::format("{} is not a size from {} to {}", base::in_quotes(text),
+                                     base::bytes_text(min), base::bytes_text(max)));
     }
     return static_cast<Integer>(bytes);
   }
   Json write(Integer bytes) const {
     if (zero_is_absent && bytes == 0) return {};
-    return bytes_text(static_cast<std::uint64_t>(bytes));
+    return base::bytes_text(static_cast<std::uint64_t>(bytes));
   }
-  Json schema(Variables variables) const { return pattern_schema(bytes_pattern(), variables); }
+  Json schema(Variables variables) const { return pattern_schema(base::bytes_pattern(), variables); }
 };
 
 // A percentage above zero, at most 1000%; the value is the ratio.
 struct PercentFormat {
   using Value = double;
   double read(const Reading& reading, const Node& node) const;
-  Json write(double ratio) const { return percent_text(ratio); }
-  Json schema(Variables variables) const { return pattern_schema(percent_pattern(), variables); }
+  Json write(double ratio) const { return base::percent_text(ratio); }
+  Json schema(Variables variables) const { return pattern_schema(base::percent_pattern(), variables); }
 };
 
 template <typename Format>

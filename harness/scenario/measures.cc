@@ -8,7 +8,7 @@
 
 #include "harness/scenario/paths.hh"
 #include "harness/scenario/shapes.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -65,7 +65,7 @@ class MeasureBuilder {
       reading_.fail(entry.where, "a measure cannot be called idle: `during` means rest by it");
     if (!names_.insert(measure.name).second) {
       reading_.fail(entry.where, fmt::format("there are two measures called {}; give one a name of its own",
-                                             in_quotes(measure.name)));
+                                             base::in_quotes(measure.name)));
     }
     if (entry.iperf3) {
       measure.what = make_iperf3(*entry.iperf3);
@@ -98,7 +98,7 @@ class MeasureBuilder {
     for (const Located& moment : entry.along) {
       if (moment.text != "idle") check_traffic(moment.text, moment.where);
       if (std::find(ping.during.begin(), ping.during.end(), moment.text) != ping.during.end()) {
-        reading_.fail(moment.where, fmt::format("{} stands twice in `during`", in_quotes(moment.text)));
+        reading_.fail(moment.where, fmt::format("{} stands twice in `during`", base::in_quotes(moment.text)));
       }
       ping.during.push_back(moment.text);
     }
@@ -107,8 +107,8 @@ class MeasureBuilder {
 
   void check_traffic(const std::string& name, Position where) const {
     if (std::find(traffic_.begin(), traffic_.end(), name) != traffic_.end()) return;
-    reading_.fail(where, fmt::format("no iperf3 measure before this one is called {}{}", in_quotes(name),
-                                     suggestion(name, traffic_)));
+    reading_.fail(where, fmt::format("no iperf3 measure before this one is called {}{}",
+                                     base::in_quotes(name), base::suggestion(name, traffic_)));
   }
 
   std::vector<Pair> make_pairs(const PairsEntry& entry, Family family) {
@@ -159,8 +159,8 @@ class MeasureBuilder {
     for (const auto& [pair, where] : entry.list) {
       for (const std::string& name : {pair.client, pair.server}) {
         if (std::find(machines_.begin(), machines_.end(), name) != machines_.end()) continue;
-        reading_.fail(where,
-                      fmt::format("there is no machine {}{}", in_quotes(name), suggestion(name, machines_)));
+        reading_.fail(where, fmt::format("there is no machine {}{}", base::in_quotes(name),
+                                         base::suggestion(name, machines_)));
       }
       if (pair.client == pair.server) {
         reading_.fail(where, fmt::format("{} cannot be paired with itself", pair.client));

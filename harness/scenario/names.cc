@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "harness/scenario/pattern.hh"
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -31,7 +31,7 @@ void check_name(const std::string& name) {
   if (name.size() <= kCompared && shape.matches_all(name)) return;
   throw std::invalid_argument(fmt::format(
       "{} is no name for a node: a letter, then letters, digits and -, all lower case, at most 32",
-      in_quotes(name)));
+      base::in_quotes(name)));
 }
 
 struct Range {
@@ -48,7 +48,7 @@ std::optional<Range> parse_range(std::string_view pattern) {
   const std::size_t close = pattern.find(']', open == std::string_view::npos ? 0 : open);
   const auto malformed = [&] {
     return std::invalid_argument(
-        fmt::format("{} is no range; one such as vm[1-8] is meant", in_quotes(pattern)));
+        fmt::format("{} is no range; one such as vm[1-8] is meant", base::in_quotes(pattern)));
   };
   if (open == std::string_view::npos || close == std::string_view::npos) throw malformed();
   const std::string_view inside = pattern.substr(open + 1, close - open - 1);
@@ -61,11 +61,11 @@ std::optional<Range> parse_range(std::string_view pattern) {
   if (!first || !last) throw malformed();
   if (*first > *last) {
     throw std::invalid_argument(
-        fmt::format("the range {} is empty: {} comes after {}", in_quotes(pattern), *first, *last));
+        fmt::format("the range {} is empty: {} comes after {}", base::in_quotes(pattern), *first, *last));
   }
   if (static_cast<std::size_t>(*last - *first) >= kNodeLimit) {
     throw std::invalid_argument(
-        fmt::format("the range {} is larger than {} nodes", in_quotes(pattern), kNodeLimit));
+        fmt::format("the range {} is larger than {} nodes", base::in_quotes(pattern), kNodeLimit));
   }
   return Range{pattern.substr(0, open), *first, *last, after};
 }
@@ -116,14 +116,14 @@ std::vector<std::string> select_names(std::string_view pattern, const std::vecto
     }
     if (found.empty()) {
       throw std::invalid_argument(
-          fmt::format("{} matches no node{}", in_quotes(pattern), suggestion(pattern, names)));
+          fmt::format("{} matches no node{}", base::in_quotes(pattern), base::suggestion(pattern, names)));
     }
     return found;
   }
   for (const std::string& name : expand_range(pattern)) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       throw std::invalid_argument(
-          fmt::format("there is no node {}{}", in_quotes(name), suggestion(name, names)));
+          fmt::format("there is no node {}{}", base::in_quotes(name), base::suggestion(name, names)));
     }
     found.push_back(name);
   }

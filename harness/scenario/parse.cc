@@ -82,7 +82,8 @@ void check_set(const std::string& name, const std::vector<std::string>& values) 
     check_text(value, "--set " + name);
     check_axis_value(value);
     if (std::count(values.begin(), values.end(), value) > 1) {
-      throw std::invalid_argument(fmt::format("--set {} has the value {} twice", name, in_quotes(value)));
+      throw std::invalid_argument(
+          fmt::format("--set {} has the value {} twice", name, base::in_quotes(value)));
     }
   }
 }
@@ -104,7 +105,7 @@ std::vector<Axis> select_axes(const Scenario& scenario, const Node& root, const 
       std::vector<std::string> known = variables;
       for (const Axis& other : axes) known.push_back(other.name);
       throw std::invalid_argument(
-          fmt::format("--set {}: {} has no such axis{}", name, scenario.file, suggestion(name, known)));
+          fmt::format("--set {}: {} has no such axis{}", name, scenario.file, base::suggestion(name, known)));
     }
   }
   return axes;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "harness/scenario/words.hh"
+#include "impl/base/words.hh"
 
 namespace banco::scenario {
 
@@ -78,7 +78,7 @@ void Reading::fail(Position where, const std::string& sentence) const {
 void Reading::fail(const Node& node, const std::string& sentence) const {
   const bool written_otherwise = node.text.find("${") != std::string::npos;
   fail(node.where,
-       written_otherwise ? fmt::format("{} (written {})", sentence, in_quotes(node.text)) : sentence);
+       written_otherwise ? fmt::format("{} (written {})", sentence, base::in_quotes(node.text)) : sentence);
 }
 
 std::string Reading::text(const Node& node, std::string_view wanted) const {
@@ -92,8 +92,8 @@ std::string Reading::substitute(const std::string& written, Position where) cons
   for (auto begin = written.find("${"); begin != std::string::npos; begin = written.find("${", done)) {
     const auto variable = variable_at(written, begin);
     if (!variable) {
-      fail(where,
-           fmt::format("{} does not hold a variable such as ${{name}} or ${{name:-4}}", in_quotes(written)));
+      fail(where, fmt::format("{} does not hold a variable such as ${{name}} or ${{name:-4}}",
+                              base::in_quotes(written)));
     }
     result.append(written, done, begin - done);
     result += value_of(variable->name, variable->has_default, variable->fallback, where);
@@ -102,7 +102,7 @@ std::string Reading::substitute(const std::string& written, Position where) cons
   }
   result.append(written, done);
   if (result.size() > kScalarLimit) {
-    fail(where, fmt::format("{} is longer than {} bytes", in_quotes(result), kScalarLimit));
+    fail(where, fmt::format("{} is longer than {} bytes", base::in_quotes(result), kScalarLimit));
   }
   return result;
 }
@@ -111,16 +111,16 @@ std::string Reading::value_of(std::string_view name, bool has_default, std::stri
                               Position where) const {
   if (variables_ == nullptr) {
     fail(where, fmt::format("the variable {} has no value here; only topology and measure know the cell",
-                            in_quotes(name)));
+                            base::in_quotes(name)));
   }
   if (const auto known = variables_->find(std::string(name)); known != variables_->end())
     return known->second;
   if (has_default) return std::string(fallback);
   std::vector<std::string> names;
   for (const auto& [axis, value] : *variables_) names.push_back(axis);
-  fail(where, fmt::format("there is no variable {}{}", in_quotes(name),
+  fail(where, fmt::format("there is no variable {}{}", base::in_quotes(name),
                           names.empty() ? std::string("; there is no matrix to define one")
-                                        : suggestion(name, names)));
+                                        : base::suggestion(name, names)));
 }
 
 void Reading::expect(const Node& node, NodeKind kind, std::string_view wanted) const {
@@ -134,8 +134,8 @@ void Reading::check_keys(const Node& map, std::string_view noun,
   for (const Entry& entry : map.entries) {
     if (entry.key.starts_with("x-")) continue;
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-    fail(entry.where,
-         fmt::format("{} has no key {}{}", noun, in_quotes(entry.key), suggestion(entry.key, known)));
+    fail(entry.where, fmt::format("{} has no key {}{}", noun, base::in_quotes(entry.key),
+                                  base::suggestion(entry.key, known)));
   }
 }
 

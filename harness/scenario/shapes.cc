@@ -15,7 +15,7 @@ constexpr std::size_t kAxisValueLimit = 64;  // bytes of one value
 Axis read_axis(const Reading& reading, const Entry& entry) {
   static const TextFormat name = name_format();
   if (entry.key.size() > name.max || !name.shape.matches_all(entry.key)) {
-    reading.fail(entry.where, fmt::format("{} is not {}", in_quotes(entry.key), name.wanted));
+    reading.fail(entry.where, fmt::format("{} is not {}", base::in_quotes(entry.key), name.wanted));
   }
   Axis axis{entry.key, {}};
   reading.expect(*entry.value, NodeKind::kList, "a list of values such as [2, 4]");
@@ -25,8 +25,8 @@ Axis read_axis(const Reading& reading, const Entry& entry) {
     const std::string value = reading.text(*item, "a value of an axis");
     reading.at(*item, [&] { check_axis_value(value); });
     if (!known.insert(value).second) {
-      reading.fail(*item,
-                   fmt::format("the value {} stands twice in the axis {}", in_quotes(value), entry.key));
+      reading.fail(
+          *item, fmt::format("the value {} stands twice in the axis {}", base::in_quotes(value), entry.key));
     }
     axis.values.push_back(value);
   }
@@ -48,7 +48,7 @@ void check_axis_value(const std::string& value) {
   const bool one_line = value.find_first_of("\r\n") == std::string::npos;
   if (one_line && !value.empty() && value.size() <= kAxisValueLimit) return;
   throw std::invalid_argument(fmt::format("{} is not a value of an axis, which is one line of 1 to {} bytes",
-                                          in_quotes(value), kAxisValueLimit));
+                                          base::in_quotes(value), kAxisValueLimit));
 }
 
 std::size_t count_cells(const std::vector<Axis>& axes) {
@@ -98,14 +98,14 @@ Quick QuickFormat::read(const Reading& reading, const Node& node, const FileEntr
     for (const Axis& known : file.matrix) names.push_back(known.name);
     const auto known = std::find(names.begin(), names.end(), axis.name);
     if (known == names.end()) {
-      reading.fail(where, fmt::format("the matrix has no axis {}{}", in_quotes(axis.name),
-                                      suggestion(axis.name, names)));
+      reading.fail(where, fmt::format("the matrix has no axis {}{}", base::in_quotes(axis.name),
+                                      base::suggestion(axis.name, names)));
     }
     const auto& values = file.matrix[static_cast<std::size_t>(known - names.begin())].values;
     for (const std::string& value : axis.values) {
       if (std::find(values.begin(), values.end(), value) != values.end()) continue;
       reading.fail(where, fmt::format("the axis {} of the matrix has no value {}{}", axis.name,
-                                      in_quotes(value), suggestion(value, values)));
+                                      base::in_quotes(value), base::suggestion(value, values)));
     }
   }
   return quick;
@@ -233,18 +233,18 @@ RateEntry RateFormat::read(const Reading& reading, const Node& node) const {
   const std::string text =
       reading.text(node, "a rate such as 500Mbit, the word unlimited, or {share: 50%, of: tcp}");
   if (text == "unlimited") return rate;
-  rate.bps = reading.at(node, [&] { return parse_bit_rate(text); });
-  if (rate.bps < 1000) reading.fail(node, fmt::format("{} is less than 1kbit", in_quotes(text)));
+  rate.bps = reading.at(node, [&] { return base::parse_bit_rate(text); });
+  if (rate.bps < 1000) reading.fail(node, fmt::format("{} is less than 1kbit", base::in_quotes(text)));
   return rate;
 }
 
 Json RateFormat::write(const RateEntry& rate) const {
   if (!rate.of.empty()) return RecordFormat<RateEntry>{}.write(rate);
-  return rate.bps == 0 ? std::string("unlimited") : bit_rate_text(rate.bps);
+  return rate.bps == 0 ? std::string("unlimited") : base::bit_rate_text(rate.bps);
 }
 
 Json RateFormat::schema(Variables variables) const {
-  Json figure{{"type", "string"}, {"pattern", bit_rate_pattern()}};
+  Json figure{{"type", "string"}, {"pattern", base::bit_rate_pattern()}};
   return {{"anyOf", Json::array({or_variable(std::move(figure), variables),
                                  {{"const", "unlimited"}},
                                  RecordFormat<RateEntry>{}.schema(variables)})}};
