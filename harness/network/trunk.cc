@@ -1,5 +1,7 @@
 #include "harness/network/trunk.hh"
 
+#include <filesystem>
+
 #include "harness/network/port_device.hh"
 
 namespace banco::network {
@@ -38,9 +40,9 @@ void Trunk::join_by_wire(Switch& first, Switch& second, const TrunkPort& port) {
   const std::string left = end_at(first);
   const std::string right = end_at(second);
   plug_.emplace(port.name, wire_command(*port.wire, left, right));
+  plug_->wait_until([&] { return std::filesystem::exists(port.wire->control); });
   base::Netlink lab;
   for (const auto& [node, device] : taps) {
-    plug_->wait_until([&, name = device] { return lab.exists(name); });
     named(port.name, [&, name = device] {
       lab.set_mtu(name, port.mtu_bytes);
       lab.set_up(name);

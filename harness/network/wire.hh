@@ -11,7 +11,7 @@ namespace banco::network {
 struct WireSpec {
   std::vector<std::string>
       settings;                   // as wire(1) has them; left is the machine, or the first of two switches
-  std::filesystem::path control;  // its control socket
+  std::filesystem::path control;  // its control socket, there once both ends are
 };
 
 // What libvdeplug opens in place of `url`: the same network behind a wire.
