@@ -103,9 +103,9 @@ std::string wired_kernel_links(const Plan& plan) {
   }
   if (names.empty()) return "";
   return fmt::format(
-      "  {}: impaired links of a bridge go through two taps, a system call a frame and without offloads: "
-      "that alone\n"
-      "  keeps them to some 100 000 frames a second (1 Gbit/s of full frames), whatever their rate says\n",
+      "  {}: impaired links of a bridge go through two taps, a system call a frame and without offloads;\n"
+      "  whatever their rate says, expect no more than some 0.8 Gbit/s of TCP, as on two processors "
+      "(tests/wire/figures)\n",
       fmt::join(names, ", "));
 }
 

@@ -3,7 +3,6 @@
 // `shm_switch ctl PATH COMMAND` is the other end of its management socket: see ctl.hh.
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -15,6 +14,7 @@
 #include "impl/base/daemon.hh"
 #include "impl/base/event_loop.hh"
 #include "impl/base/listening_socket.hh"
+#include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
 #include "impl/shm_switch/command_line.hh"
 #include "impl/shm_switch/console_commands.hh"
@@ -27,17 +27,6 @@ namespace {
 
 using namespace banco;
 using namespace banco::shm_switch;
-
-base::FileDescriptor ending_signals() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, number);
-  base::check_system_call("sigprocmask", ::sigprocmask(SIG_BLOCK, &ending, nullptr));
-  // A client that goes, and a terminal that belongs to another job by now, are errors of write and read.
-  for (const int number : {SIGPIPE, SIGTTIN, SIGTTOU}) ::signal(number, SIG_IGN);
-  return base::FileDescriptor(
-      base::check_system_call("signalfd", ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK)));
-}
 
 // Each port costs descriptors, and those under way to ports are counted against the same limit.
 void allow_many_descriptors() {
@@ -66,7 +55,9 @@ void obey(const std::filesystem::path& script, ConsoleCommands& commands) {
 
 // Everything between "the directory is ours" and the end.
 void run_switch(const SwitchArguments& arguments, SwitchDirectory& directory, base::Daemon* daemon) {
-  const base::FileDescriptor signals = ending_signals();
+  const base::FileDescriptor signals = base::block_signals({SIGTERM, SIGINT, SIGHUP});
+  // A client that goes, and a terminal that belongs to another job by now, are errors of write and read.
+  for (const int number : {SIGPIPE, SIGTTIN, SIGTTOU}) ::signal(number, SIG_IGN);
   allow_many_descriptors();
   base::EventLoop loop;
   Control control(loop, directory, arguments.control);

@@ -36,11 +36,6 @@ bool same_coin(const Loss& one, const Loss& other) {
 bool same_coin(const Reordering& one, const Reordering& other) {
   return one.ratio == other.ratio && one.correlation == other.correlation;
 }
-bool same_rate(const Rate& one, const Rate& other) {
-  return one.bps == other.bps && one.burst_bytes == other.burst_bytes &&
-         one.overhead_bytes == other.overhead_bytes;
-}
-
 bool changes_nothing(const Impairments& what) {
   return what.delay == Time(0) && what.jitter.spread == Time(0) && what.loss.ratio == 0 &&
          what.loss.trace == nullptr && what.duplicate_ratio == 0 && what.bit_error_ratio == 0 &&
@@ -81,7 +76,7 @@ void Channel::set(const Impairments& impairments, Time now) {
     reorder_ = Coin::correlated(impairments.reordering.ratio, impairments.reordering.correlation);
   if (before.bit_error_ratio != impairments.bit_error_ratio && impairments.bit_error_ratio > 0)
     good_bits_ = error_random_.failures_before_success(impairments.bit_error_ratio);
-  if (!same_rate(before.rate, impairments.rate)) pacer_ = Pacer(impairments.rate);
+  if (before.rate != impairments.rate) pacer_ = Pacer(impairments.rate);
   if (before.queue != impairments.queue) {
     const auto old =
         std::exchange(queue_, make_discipline(impairments.queue, Random(seed_, kFlows).next(), counters_));

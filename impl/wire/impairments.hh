@@ -39,7 +39,7 @@ struct Loss {
 struct Reordering {
   double ratio = 0;
   double correlation = 0;
-  std::uint64_t gap = 1;  // only every gap-th frame may be chosen
+  std::uint64_t gap = 1;  // frames from one that is chosen to the next, at least
 };
 
 // The link's speed. A frame takes its bits' time; with a burst, a token bucket lets so many bytes pass at
@@ -48,6 +48,8 @@ struct Rate {
   double bps = 0;  // 0: no limit
   std::uint64_t burst_bytes = 0;
   std::uint64_t overhead_bytes = 0;  // counted with every frame: preamble, check sequence, gap
+
+  bool operator==(const Rate&) const = default;
 };
 
 // Where frames wait for the rate.

@@ -208,15 +208,22 @@ Settings parse_settings(const std::vector<std::string>& words) {
 }
 
 void change(Settings& settings, const std::vector<std::string>& words) {
-  Settings changed = settings;
-  for (const std::string& word : words)
-    naming(word, [&] {
-      const Setting setting = divide(word);
-      if (setting.at) throw std::invalid_argument("a timetable is part of how a wire begins");
-      if (!set_while_running(changed, setting)) refuse_key(setting);
-    });
-  check_all(changed);
-  settings = std::move(changed);
+  // All that can change; the timetable may be long.
+  const std::vector<State> states = settings.states;
+  const Time step = settings.step;
+  try {
+    for (const std::string& word : words)
+      naming(word, [&] {
+        const Setting setting = divide(word);
+        if (setting.at) throw std::invalid_argument("a timetable is part of how a wire begins");
+        if (!set_while_running(settings, setting)) refuse_key(setting);
+      });
+    check_all(settings);
+  } catch (...) {
+    settings.states = states;
+    settings.step = step;
+    throw;
+  }
 }
 
 std::vector<std::string> settings_text(const Settings& settings) {

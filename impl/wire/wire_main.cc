@@ -2,7 +2,6 @@
 //
 // `wire ctl PATH …` is the other end of its control socket: see ctl.hh. `wire check SETTING…` only reads
 // settings.
-#include <sys/signalfd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 
 #include "impl/base/daemon.hh"
+#include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
 #include "impl/wire/command_line.hh"
 #include "impl/wire/control.hh"
@@ -23,23 +23,14 @@ namespace {
 using namespace banco;
 using namespace banco::wire;
 
-base::FileDescriptor ending_signals() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, number);
-  base::check_system_call("sigprocmask", ::sigprocmask(SIG_BLOCK, &ending, nullptr));
-  ::signal(SIGPIPE, SIG_IGN);
-  return base::FileDescriptor(
-      base::check_system_call("signalfd", ::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK)));
-}
-
 int serve(WireArguments arguments) {
   for (const std::string& remark : arguments.remarks) std::fprintf(stderr, "wire: %s\n", remark.c_str());
   std::optional<base::Daemon> daemon;
   if (arguments.daemon) daemon.emplace();
   if (daemon && daemon->parent_result()) return *daemon->parent_result();
 
-  const base::FileDescriptor signals = ending_signals();
+  const base::FileDescriptor signals = base::block_signals({SIGTERM, SIGINT, SIGHUP});
+  ::signal(SIGPIPE, SIG_IGN);
   VdeEnd left(arguments.left, "wire");
   VdeEnd right(arguments.right, "wire");
   Wire wire(with_seed(std::move(arguments.settings)), monotonic_now());

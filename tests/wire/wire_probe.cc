@@ -5,8 +5,9 @@
 //   wire_probe [--count N] [--interval-us US] [--bytes N] [--ahead N] [--wait-ms MS] LEFT RIGHT
 //
 // Prints one JSON object. Delays are from before vde_send to after vde_recv, microseconds. An interval of 0
-// sends as fast as the receiver takes: at most --ahead frames (64) ahead of it, or of what it is thought to
-// have lost.
+// sends as fast as frames come back, at most --ahead (64) ahead of what was received or is thought to be
+// lost, and tells how many came a second in place of delays; one thread does both then, so that two
+// processors are enough for it and for what is probed.
 #include <poll.h>
 #include <unistd.h>
 
