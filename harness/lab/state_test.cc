@@ -27,9 +27,9 @@ LabState sample() {
 }
 
 TEST(LabState, IsReadBackAsItWasWritten) {
-  const nlohmann::json json = to_json(sample());
-  EXPECT_EQ(to_json(parse_state(json)), json);
-  EXPECT_EQ(json.at("machines").at(1).at("interfaces").at(0).at("addresses").at(0), "10.0.0.2/24");
+  const nlohmann::json written = to_json(sample());
+  EXPECT_EQ(to_json(parse_state(written)), written);
+  EXPECT_EQ(written.at("machines").at(1).at("interfaces").at(0).at("addresses").at(0), "10.0.0.2/24");
 }
 
 TEST(LabState, IsDescribedInFewLines) {

@@ -13,8 +13,6 @@
 namespace banco::report {
 namespace {
 
-using Align = HtmlTable::Align;
-
 std::vector<Metric> main_metrics(const Results& results) {
   std::vector<Metric> metrics;
   for (const auto& metric : results.metrics) {
@@ -34,7 +32,8 @@ std::string value_field(const CellSummary& cell, const Metric& metric, const Sca
 
 void add_axis_columns(HtmlTable& table, const Results& results) {
   for (const auto& axis : results.axes) {
-    table.add_column(escape_html(axis.name), axis.numeric ? Align::kNumber : Align::kText);
+    table.add_column(escape_html(axis.name),
+                     axis.numeric ? HtmlTable::Align::kNumber : HtmlTable::Align::kText);
   }
 }
 
@@ -63,7 +62,7 @@ std::string all_metrics_table(const Results& results) {
   table.add_column("metric");
   table.add_column("unit");
   for (const auto* header : {"values", "median", "interval", "least", "greatest", "MAD", "CV"}) {
-    table.add_column(header, Align::kNumber);
+    table.add_column(header, HtmlTable::Align::kNumber);
   }
   std::map<std::string, Scale> scales;
   for (const auto& metric : results.metrics) scales[metric.name] = scale_of(results, metric);
@@ -100,7 +99,7 @@ std::string chart_table(const Results& results, const Metric& metric) {
   HtmlTable table(label + ", as a table");
   if (results.along.empty()) {
     table.add_column("");
-    table.add_column(header_with_unit(label, scale.unit), Align::kNumber);
+    table.add_column(header_with_unit(label, scale.unit), HtmlTable::Align::kNumber);
     for (const auto& cell : results.cells) {
       table.add_row(
           {escape_html(plain_line(arm_name(results, cell.cell))), value_field(cell, metric, scale)});
@@ -108,8 +107,8 @@ std::string chart_table(const Results& results, const Metric& metric) {
     return table.html();
   }
   const auto arms = arm_names(results);
-  table.add_column(escape_html(results.along), Align::kNumber);
-  for (const auto& arm : arms) table.add_column(header_with_unit(arm, scale.unit), Align::kNumber);
+  table.add_column(escape_html(results.along), HtmlTable::Align::kNumber);
+  for (const auto& arm : arms) table.add_column(header_with_unit(arm, scale.unit), HtmlTable::Align::kNumber);
   const auto axis = std::ranges::find(results.axes, results.along, &Axis::name);
   for (const auto& value : axis->values) {
     std::vector<std::string> fields(arms.size() + 1, "–");
@@ -157,7 +156,8 @@ std::string results_section(const Results& results) {
   std::vector<Scale> scales;
   for (const auto& metric : metrics) {
     scales.push_back(scale_of(results, metric));
-    table.add_column(header_with_unit(metric_label(metric.name), scales.back().unit), Align::kNumber);
+    table.add_column(header_with_unit(metric_label(metric.name), scales.back().unit),
+                     HtmlTable::Align::kNumber);
   }
   table.add_column("blocks");
   for (std::size_t i = 0; i < results.cells.size(); ++i) {

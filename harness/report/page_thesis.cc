@@ -21,13 +21,12 @@ std::string verdict_html(ledger::Verdict verdict) {
 }
 
 std::string figures_table(const Results& results, const ledger::Row& row) {
-  using Align = HtmlTable::Align;
   HtmlTable table("Published figures beside those of this run");
   table.add_column("metric");
   table.add_column("cell");
-  table.add_column("published", Align::kNumber);
-  table.add_column("this run", Align::kNumber);
-  table.add_column("this run / published", Align::kNumber);
+  table.add_column("published", HtmlTable::Align::kNumber);
+  table.add_column("this run", HtmlTable::Align::kNumber);
+  table.add_column("this run / published", HtmlTable::Align::kNumber);
   std::string metric_before;
   for (const auto& pair : pair_figures(results, row)) {
     auto measured = escape_html(measured_words(pair));

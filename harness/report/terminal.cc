@@ -16,7 +16,7 @@ namespace banco::report {
 namespace {
 
 constexpr int kLeastWidth = 40;
-constexpr std::size_t kMostFailures = 10;
+constexpr std::size_t kMostFailuresShown = 10;
 
 TextColumn axis_column(const Results& results, const Axis& axis) {
   TextColumn column{plain_line(axis.name), axis.numeric, true};
@@ -120,15 +120,15 @@ std::string thesis_part(const Results& results, const ThesisView& view, std::siz
 std::string failures_part(const Results& results, std::size_t width) {
   const auto failures = list_failures(results.run);
   std::string text;
-  for (std::size_t i = 0; i < std::min(failures.size(), kMostFailures); ++i) {
+  for (std::size_t i = 0; i < std::min(failures.size(), kMostFailuresShown); ++i) {
     const auto& result = *failures[i].last;
     text += wrap_text(plain_line(fmt::format("{}: {}, {}: {}", measure::to_string(result.outcome),
                                              cell_words(results, result.cell),
                                              block_words(failures[i].blocks), result.reason)),
                       width);
   }
-  if (failures.size() > kMostFailures) {
-    text += fmt::format("and {} more in the journal\n", failures.size() - kMostFailures);
+  if (failures.size() > kMostFailuresShown) {
+    text += fmt::format("and {} more in the journal\n", failures.size() - kMostFailuresShown);
   }
   return text;
 }

@@ -12,8 +12,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Topology topology_of(const std::string& topology) {
-  return only_cell("name: x\ntopology:\n  defaults: {kind: namespace}\n" + topology).topology;
+Topology namespaces_of(const std::string& topology) {
+  return topology_of("  defaults: {kind: namespace}\n" + topology);
 }
 
 std::vector<std::string> routes_of(const Topology& topology, const std::string& name) {
@@ -36,14 +36,14 @@ constexpr const char* kChain = R"(
 )";
 
 TEST(Routes, GoByTheNextRouter) {
-  const Topology topology = topology_of(kChain);
+  const Topology topology = namespaces_of(kChain);
   EXPECT_THAT(routes_of(topology, "a"), ElementsAre("default via 10.0.0.2", "default via fd00::2"));
   EXPECT_THAT(routes_of(topology, "b"), ElementsAre("default via 10.0.2.1", "default via fd00:0:0:2::1"));
   EXPECT_THAT(routes_of(topology, "r1"), ElementsAre("default via 10.0.1.2", "default via fd00:0:0:1::2"));
 }
 
 TEST(Routes, NameTheirNetworksWhereGatewaysDiffer) {
-  const Topology topology = topology_of(R"(
+  const Topology topology = namespaces_of(R"(
   nodes:
     a: {}
     left: {}
@@ -57,7 +57,7 @@ TEST(Routes, NameTheirNetworksWhereGatewaysDiffer) {
 }
 
 TEST(Routes, TakeTheWayWithTheFewestRouters) {
-  const Topology topology = topology_of(R"(
+  const Topology topology = namespaces_of(R"(
   nodes:
     a: {}
     b: {}
@@ -70,7 +70,7 @@ TEST(Routes, TakeTheWayWithTheFewestRouters) {
 
 TEST(Routes, AreNotNeededWithoutRouters) {
   EXPECT_THAT(
-      routes_of(topology_of("  nodes: {a: {}, b: {}, s: {kind: switch, type: vde}}\n  links: [a-s, b-s]\n"),
+      routes_of(namespaces_of("  nodes: {a: {}, b: {}, s: {kind: switch, type: vde}}\n  links: [a-s, b-s]\n"),
                 "a"),
       IsEmpty());
 }
@@ -80,12 +80,12 @@ TEST(Routes, MayBeSaidByTheFile) {
       "  nodes:\n    a: {routes: [{to: default, via: 10.0.0.2}, {to: 10.9.0.0/16, via: 10.0.0.3}]}\n    r: "
       "{kind: router}\n"
       "    s: {kind: switch, type: vde}\n    t: {kind: switch, type: vde}\n  links: [a-s, r-s, r-t]\n";
-  EXPECT_THAT(routes_of(topology_of(nodes), "a"),
+  EXPECT_THAT(routes_of(namespaces_of(nodes), "a"),
               ElementsAre("default via 10.0.0.2", "10.9.0.0/16 via 10.0.0.3"));
 }
 
 TEST(Paths, LeadToTheNearestAddress) {
-  const Topology topology = topology_of(kChain);
+  const Topology topology = namespaces_of(kChain);
   const Paths paths(topology);
   EXPECT_EQ(paths.link_to("b", "a")->address.ipv4, "10.0.2.2/24");
   EXPECT_EQ(paths.link_to("r1", "a")->address.ipv4, "10.0.0.2/24") << "of two, that on a's own segment";
@@ -94,14 +94,14 @@ TEST(Paths, LeadToTheNearestAddress) {
 }
 
 TEST(Paths, EndWhereNothingJoins) {
-  const Topology topology = topology_of(
+  const Topology topology = namespaces_of(
       "  nodes: {a: {}, b: {}, s: {kind: switch, type: vde}, t: {kind: switch, type: vde}}\n  links: [a-s, "
       "b-t]\n");
   EXPECT_EQ(Paths(topology).link_to("b", "a"), nullptr);
 }
 
 TEST(Paths, DoNotLeadThroughHostsWithTwoLinks) {
-  const Topology topology = topology_of(
+  const Topology topology = namespaces_of(
       "  nodes: {a: {}, b: {}, c: {}, s: {kind: switch, type: vde}, t: {kind: switch, type: vde}}\n  links: "
       "[a-s, c-s, c-t, b-t]\n");
   EXPECT_EQ(Paths(topology).link_to("b", "a"), nullptr);

@@ -11,10 +11,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Topology topology_of(const std::string& topology) {
-  return only_cell("name: x\ntopology:\n" + topology).topology;
-}
-
 // "s1/10: a b"
 std::vector<std::string> words_of(const Topology& topology) {
   std::vector<std::string> words;

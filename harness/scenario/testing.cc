@@ -73,4 +73,8 @@ CellPlan only_cell(const std::string& yaml) {
   return expand(parse_scenario(yaml, "test.yaml")).at(0);
 }
 
+Topology topology_of(const std::string& topology) {
+  return only_cell("name: x\ntopology:\n" + topology).topology;
+}
+
 }  // namespace banco::scenario

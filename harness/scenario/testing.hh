@@ -18,4 +18,7 @@ std::string plan_text(const CellPlan& plan);
 // The only cell of a scenario.
 CellPlan only_cell(const std::string& yaml);
 
+// What a scenario with this `topology:` builds.
+Topology topology_of(const std::string& topology);
+
 }  // namespace banco::scenario

@@ -12,8 +12,8 @@ namespace {
 
 using testing::ElementsAre;
 
-Topology topology_of(const std::string& shape, const std::string& more = "") {
-  return only_cell("name: x\ntopology:\n  shape: " + shape + "\n" + more).topology;
+Topology shape_of(const std::string& shape, const std::string& more = "") {
+  return topology_of("  shape: " + shape + "\n" + more);
 }
 
 struct Expected {
@@ -39,7 +39,7 @@ class Shapes : public testing::TestWithParam<Expected> {};
 
 TEST_P(Shapes, HaveTheirNodesAndLinks) {
   const Expected& expected = GetParam();
-  const Topology topology = topology_of(expected.shape);
+  const Topology topology = shape_of(expected.shape);
   EXPECT_EQ(topology.machines.size(), expected.machine_count);
   EXPECT_EQ(topology.links.size(), expected.machine_count);
   EXPECT_EQ(topology.switches.size(), expected.switch_count);
@@ -75,30 +75,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Expected{"{torus: {rows: 3, columns: 4}}", 12, 12, 24, times(12, 5), true}));
 
 TEST(Shape, NamesItsNodes) {
-  const Topology topology = topology_of("{fat-tree: {k: 2}}");
+  const Topology topology = shape_of("{fat-tree: {k: 2}}");
   std::vector<std::string> names;
   for (const Switch& node : topology.switches) names.push_back(node.name);
   EXPECT_THAT(names, ElementsAre("core1", "aggregation1", "aggregation2", "edge1", "edge2"));
   EXPECT_EQ(topology.machines[1].name, "h2");
-  EXPECT_EQ(topology_of("{torus: {rows: 3, columns: 3, hosts: 1}}").switches[5].name, "s2x3");
+  EXPECT_EQ(shape_of("{torus: {rows: 3, columns: 3, hosts: 1}}").switches[5].name, "s2x3");
 }
 
 TEST(Shape, SaysWhatItsPartsAre) {
-  const Topology topology = topology_of("{star: {hosts: 2, host: vm, switch: shm, offload: off, mtu: 9000}}",
-                                        "  defaults: {memory: 1G, kind: namespace}\n");
+  const Topology topology = shape_of("{star: {hosts: 2, host: vm, switch: shm, offload: off, mtu: 9000}}",
+                                     "  defaults: {memory: 1G, kind: namespace}\n");
   EXPECT_EQ(topology.machines[0].kind, MachineKind::kVm);
   EXPECT_EQ(topology.machines[0].memory_bytes, std::uint64_t{1} << 30);
   EXPECT_EQ(topology.switches[0].type, "shm");
   EXPECT_FALSE(topology.switches[0].offload);
   EXPECT_EQ(topology.links[0].mtu_bytes, 9000);
-  EXPECT_EQ(topology_of("{line: {switches: 2, mtu: 1400}}").trunks[0].mtu_bytes, 1400);
+  EXPECT_EQ(shape_of("{line: {switches: 2, mtu: 1400}}").trunks[0].mtu_bytes, 1400);
 }
 
 TEST(Shape, GrowsByWhatTheFileAdds) {
   const Topology topology =
-      topology_of("{line: {switches: 2}}",
-                  "  nodes: {r: {kind: router}, far: {kind: namespace}, other: {kind: switch, type: vde}}\n"
-                  "  links: [r-s2, r-other, far-other]\n");
+      shape_of("{line: {switches: 2}}",
+               "  nodes: {r: {kind: router}, far: {kind: namespace}, other: {kind: switch, type: vde}}\n"
+               "  links: [r-s2, r-other, far-other]\n");
   EXPECT_EQ(topology.machines.size(), 4U);
   EXPECT_EQ(topology.machines[0].routes.at(0).gateway, "10.0.0.3");
 }

@@ -13,10 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-Topology topology_of(const std::string& topology) {
-  return only_cell("name: x\ntopology:\n" + topology).topology;
-}
-
 std::vector<std::string> links_of(const Topology& topology) {
   std::vector<std::string> links;
   for (const Link& l : topology.links)

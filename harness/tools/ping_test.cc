@@ -19,12 +19,12 @@ using testing::SizeIs;
 using testing::ThrowsMessage;
 
 // Real output, iputils 20221126 and busybox 1.35.
-std::string captured(const std::string& name) {
+std::string printed(const std::string& name) {
   return base::read_file(std::string(SOURCE_DIR "/testdata/") + name + ".txt");
 }
 
 TEST(PingReader, ReadsIputils) {
-  const PingReport report = read_ping(captured("ping"));
+  const PingReport report = read_ping(printed("ping"));
   EXPECT_EQ(report.transmitted_count, 5);
   EXPECT_EQ(report.received_count, 5);
   EXPECT_THAT(report.rtt_s, SizeIs(5));
@@ -33,7 +33,7 @@ TEST(PingReader, ReadsIputils) {
 }
 
 TEST(PingReader, LostRepliesAreAbsent) {
-  const PingReport report = read_ping(captured("ping_loss"));
+  const PingReport report = read_ping(printed("ping_loss"));
   EXPECT_EQ(report.transmitted_count, 8);
   EXPECT_EQ(report.received_count, 6);
   EXPECT_NEAR(report.loss_ratio(), 0.25, 1e-12);
@@ -43,14 +43,14 @@ TEST(PingReader, LostRepliesAreAbsent) {
 }
 
 TEST(PingReader, ReadsWhatAnInterruptedPingSumsUp) {
-  const PingReport report = read_ping(captured("ping_interrupted"));
+  const PingReport report = read_ping(printed("ping_interrupted"));
   EXPECT_EQ(report.transmitted_count, 10);
   EXPECT_EQ(report.received_count, 6);
 }
 
 TEST(PingReader, AllLostIsAReport) {
   for (const char* name : {"ping_unreachable", "ping_silent", "ping_busybox_silent"}) {
-    const PingReport report = read_ping(captured(name));
+    const PingReport report = read_ping(printed(name));
     EXPECT_EQ(report.transmitted_count, 4) << name;
     EXPECT_EQ(report.loss_ratio(), 1) << name;
     EXPECT_TRUE(report.rtt_s.empty()) << name;
@@ -58,21 +58,21 @@ TEST(PingReader, AllLostIsAReport) {
 }
 
 TEST(PingReader, DuplicatesAreCountedButNotTimed) {
-  const PingReport report = read_ping(captured("ping_duplicates"));
+  const PingReport report = read_ping(printed("ping_duplicates"));
   EXPECT_EQ(report.received_count, 5);
   EXPECT_EQ(report.duplicate_count, 1);
   EXPECT_THAT(report.rtt_s,
               ElementsAre(DoubleNear(306e-6, 1e-12), DoubleNear(42e-6, 1e-12), DoubleNear(60e-6, 1e-12),
                           DoubleNear(53e-6, 1e-12), DoubleNear(59e-6, 1e-12)));
-  EXPECT_EQ(read_ping(captured("ping_busybox_duplicates")).duplicate_count, 2);
+  EXPECT_EQ(read_ping(printed("ping_busybox_duplicates")).duplicate_count, 2);
   // Several hosts answer a broadcast; iputils does not mark these.
-  EXPECT_EQ(read_ping(captured("ping_broadcast")).duplicate_count, 3);
-  EXPECT_THAT(read_ping(captured("ping_broadcast")).rtt_s, SizeIs(4));
+  EXPECT_EQ(read_ping(printed("ping_broadcast")).duplicate_count, 3);
+  EXPECT_THAT(read_ping(printed("ping_broadcast")).rtt_s, SizeIs(4));
 }
 
 TEST(PingReader, ReadsBusybox) {
-  EXPECT_THAT(read_ping(captured("ping_busybox")).rtt_s, SizeIs(5));
-  const PingReport report = read_ping(captured("ping_busybox_loss"));
+  EXPECT_THAT(read_ping(printed("ping_busybox")).rtt_s, SizeIs(5));
+  const PingReport report = read_ping(printed("ping_busybox_loss"));
   EXPECT_EQ(report.transmitted_count, 40);
   EXPECT_EQ(report.received_count, 17);
   EXPECT_THAT(report.rtt_s, SizeIs(17));
@@ -88,7 +88,7 @@ TEST(PingReader, RepliesAreOrderedByRequest) {
 
 TEST(PingReader, TruncatedOutputIsRefusedOrComplete) {
   for (const char* name : {"ping_loss", "ping_duplicates", "ping_busybox_duplicates", "ping_unreachable"}) {
-    const std::string text = captured(name);
+    const std::string text = printed(name);
     const PingReport whole = read_ping(text);
     const std::size_t summary_end = text.find("% packet loss");
     for (std::size_t size = 0; size < text.size(); ++size) {
@@ -147,8 +147,8 @@ TEST(PingReader, RefusesEndlessOutput) {
 TEST(PingReader, DamagedAtRandomIsReadOrRefused) {
   std::mt19937_64 random(1);
   int refused_count = 0;
-  const std::vector<std::string> texts{captured("ping_loss"), captured("ping_busybox_duplicates"),
-                                       captured("ping_unreachable")};
+  const std::vector<std::string> texts{printed("ping_loss"), printed("ping_busybox_duplicates"),
+                                       printed("ping_unreachable")};
   for (int i = 0; i < 10000; ++i) {
     const std::string damaged = measure::mutate(texts[static_cast<std::size_t>(i) % texts.size()], random);
     try {

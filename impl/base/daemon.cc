@@ -12,7 +12,7 @@
 namespace banco::base {
 namespace {
 
-int exit_code_of(pid_t child) {
+int reap(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return 1;
@@ -32,7 +32,7 @@ Daemon::Daemon() {
   }
   pipe.write_end.close();
   std::array<std::byte, 1> byte{};
-  parent_result_ = pipe.read_end.read(byte) == 1 ? 0 : exit_code_of(child);
+  parent_result_ = pipe.read_end.read(byte) == 1 ? 0 : reap(child);
 }
 
 void Daemon::ready() {

@@ -12,7 +12,7 @@
 namespace banco::shm_switch {
 namespace {
 
-void show_info(ConsoleCall& call) {
+void show_table_info(ConsoleCall& call) {
   call.reply.data = fmt::format("Hash size {}\nGC expire {} secs\n", SHM_CLAIM_COUNT,
                                 call.context.control.switch_settings().ageing_s);
 }
@@ -26,7 +26,7 @@ std::string describe(const AddressView& entry) {
                      address_text(entry.address), entry.vlan, entry.port, entry.age_s);
 }
 
-void print(ConsoleCall& call) {
+void print_addresses(ConsoleCall& call) {
   for (const AddressView& entry : call.context.control.addresses()) call.reply.data += describe(entry);
 }
 
@@ -56,9 +56,9 @@ void find(ConsoleCall& call) {
 
 const std::vector<ConsoleCommand> kHashCommands{
     {"hash", "============", "ADDRESS TABLE MENU", false, nullptr},
-    {"hash/showinfo", "", "show address table info", true, show_info},
+    {"hash/showinfo", "", "show address table info", true, show_table_info},
     {"hash/setexpire", "N", "change hash entries expire time", false, set_expire},
-    {"hash/print", "", "print the address table", true, print},
+    {"hash/print", "", "print the address table", true, print_addresses},
     {"hash/find", "MAC [VLAN]", "MAC lookup", true, find},
 };
 

@@ -22,7 +22,7 @@ std::uint32_t port_argument(const ConsoleCall& call, std::size_t index) {
   return number_argument(call, index, "the port");
 }
 
-void show_info(ConsoleCall& call) {
+void show_port_info(ConsoleCall& call) {
   const Control& control = call.context.control;
   call.reply.data = fmt::format("Numports={}\nHUB={}\ncounters=true\n", control.port_count(),
                                 control.switch_settings().hub != 0);
@@ -145,11 +145,11 @@ void print_ports(ConsoleCall& call, bool inactive_too) {
   for (const auto& [number, client] : ports) call.reply.data += describe(control, number, client);
 }
 
-void print(ConsoleCall& call) {
+void print_active_ports(ConsoleCall& call) {
   print_ports(call, false);
 }
 
-void print_all(ConsoleCall& call) {
+void print_all_ports(ConsoleCall& call) {
   print_ports(call, true);
 }
 
@@ -157,7 +157,7 @@ void print_all(ConsoleCall& call) {
 
 const std::vector<ConsoleCommand> kPortCommands{
     {"port", "============", "PORT STATUS MENU", false, nullptr},
-    {"port/showinfo", "", "show port info", true, show_info},
+    {"port/showinfo", "", "show port info", true, show_port_info},
     {"port/setnumports", "N", "set the number of ports", false, set_port_count},
     {"port/sethub", "0/1", "1=HUB 0=switch", false, set_hub},
     {"port/setvlan", "N VLAN", "set port VLAN (untagged), 4095=none", false, set_untagged_vlan},
@@ -169,8 +169,9 @@ const std::vector<ConsoleCommand> kPortCommands{
     {"port/allocatable", "N 0/1", "Is the port allocatable as unnamed? 1=Y 0=N", false, set_allocatable},
     {"port/kick", "N", "throw the client of the port N out", false, kick},
     {"port/epclose", "N ID", "remove the endpoint port N/id ID", false, close_endpoint},
-    {"port/print", "[N]", "print the port/endpoint table", true, print},
-    {"port/allprint", "[N]", "print the port/endpoint table (including inactive port)", true, print_all},
+    {"port/print", "[N]", "print the port/endpoint table", true, print_active_ports},
+    {"port/allprint", "[N]", "print the port/endpoint table (including inactive port)", true,
+     print_all_ports},
 };
 
 }  // namespace banco::shm_switch

@@ -111,11 +111,11 @@ void print_vlans(ConsoleCall& call, bool inactive_too) {
   for (const std::uint16_t vlan : vlans) call.reply.data += describe(vlan, ports, inactive_too);
 }
 
-void print(ConsoleCall& call) {
+void print_used_vlans(ConsoleCall& call) {
   print_vlans(call, false);
 }
 
-void print_all(ConsoleCall& call) {
+void print_all_vlans(ConsoleCall& call) {
   print_vlans(call, true);
 }
 
@@ -127,8 +127,9 @@ const std::vector<ConsoleCommand> kVlanCommands{
     {"vlan/remove", "N", "take all ports out of the VLAN with tag N", false, remove},
     {"vlan/addport", "N PORT", "add port to the vlan N (tagged)", false, add_port},
     {"vlan/delport", "N PORT", "remove port from the vlan N (tagged)", false, remove_port},
-    {"vlan/print", "[N]", "print the list of defined vlan", true, print},
-    {"vlan/allprint", "[N]", "print the list of defined vlan (including inactive port)", true, print_all},
+    {"vlan/print", "[N]", "print the list of defined vlan", true, print_used_vlans},
+    {"vlan/allprint", "[N]", "print the list of defined vlan (including inactive port)", true,
+     print_all_vlans},
 };
 
 }  // namespace banco::shm_switch

@@ -11,7 +11,6 @@
 namespace banco::shm_switch {
 namespace {
 
-constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
 // Between the sender's note that it rings and the bell there is one system call of its.
 constexpr int kSilenceTries = 8;
 // Rings that were empty so short a time ago carry a stream that patience may be worth.
@@ -132,9 +131,9 @@ std::size_t Receiver::take(const PeerEntry& from, const Record& record,
   const bool we_offload = membership_->settings.offload != 0;
   const bool has_header = record.kind == SHM_RECORD_OFFLOAD;
   if (has_header && !we_offload) return drop(SHM_DROP_MALFORMED);
-  const std::size_t prefix_bytes = we_offload && !has_header ? kOffloadHeaderBytes : 0;
-  const std::size_t frame_bytes = record.frame_bytes - (has_header ? kOffloadHeaderBytes : 0);
-  if ((has_header && record.frame_bytes < kOffloadHeaderBytes) || frame_bytes < vde::kMinFrameBytes ||
+  const std::size_t prefix_bytes = we_offload && !has_header ? sizeof(virtio_net_hdr_v1) : 0;
+  const std::size_t frame_bytes = record.frame_bytes - (has_header ? sizeof(virtio_net_hdr_v1) : 0);
+  if ((has_header && record.frame_bytes < sizeof(virtio_net_hdr_v1)) || frame_bytes < vde::kMinFrameBytes ||
       (!has_header && frame_bytes > vde::kMaxFrameBytes))
     return drop(SHM_DROP_MALFORMED);
   if (prefix_bytes + record.frame_bytes > buffer.size()) return drop(SHM_DROP_SIZE);
@@ -144,7 +143,7 @@ std::size_t Receiver::take(const PeerEntry& from, const Record& record,
   const std::span<const std::byte> frame = buffer.subspan(total_bytes - frame_bytes, frame_bytes);
   if (has_header) {
     virtio_net_hdr_v1 header;
-    std::memcpy(&header, buffer.data(), kOffloadHeaderBytes);
+    std::memcpy(&header, buffer.data(), sizeof(virtio_net_hdr_v1));
     if (!vde::valid_offload(header, frame)) return drop(SHM_DROP_MALFORMED);
   }
   if (!may_have(from, frame)) return drop(SHM_DROP_VLAN);

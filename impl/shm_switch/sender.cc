@@ -12,8 +12,7 @@ namespace banco::shm_switch {
 namespace {
 
 constexpr std::size_t kAddressesBytes = 12;
-constexpr std::size_t kOffloadHeaderBytes = sizeof(virtio_net_hdr_v1);
-constexpr std::size_t kSuperFrameBytesMax = SHM_RECORD_BYTES_MAX - kOffloadHeaderBytes;
+constexpr std::size_t kSuperFrameBytesMax = SHM_RECORD_BYTES_MAX - sizeof(virtio_net_hdr_v1);
 // An unknown destination makes us read the neighbours' claims again; at most one part in this many of our
 // time goes there, whatever neighbours claim.
 constexpr std::uint64_t kMergeShare = 16;
@@ -21,8 +20,6 @@ constexpr std::uint64_t kMergeShare = 16;
 // a stream, and whoever takes over its address must be found; and the clock is looked at only on the long
 // way.
 constexpr std::uint64_t kRouteTicks = 100'000 * kTicksPerMicrosecondLeast;
-
-static_assert(kOffloadHeaderBytes == 12);
 
 std::uint16_t shifted(std::uint16_t offset, std::ptrdiff_t by) {
   return static_cast<std::uint16_t>(offset + by);
@@ -117,9 +114,9 @@ void Sender::send_the_long_way(std::span<const std::byte> bytes) noexcept {
 
 bool Sender::parse(std::span<const std::byte> bytes, Outgoing& outgoing) noexcept {
   if (membership_->settings.offload != 0) {
-    if (bytes.size() < kOffloadHeaderBytes) return drop(SHM_DROP_SIZE), false;
-    std::memcpy(&outgoing.offload, bytes.data(), kOffloadHeaderBytes);
-    bytes = bytes.subspan(kOffloadHeaderBytes);
+    if (bytes.size() < sizeof(virtio_net_hdr_v1)) return drop(SHM_DROP_SIZE), false;
+    std::memcpy(&outgoing.offload, bytes.data(), sizeof(virtio_net_hdr_v1));
+    bytes = bytes.subspan(sizeof(virtio_net_hdr_v1));
     outgoing.has_offload = outgoing.offload.gso_type != VIRTIO_NET_HDR_GSO_NONE ||
                            (outgoing.offload.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0;
   }
@@ -249,7 +246,7 @@ void Sender::put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte
   const std::size_t added_bytes = change == TagChange::kSet ? vde::kVlanTagBytes : 0;
   const std::size_t frame_bytes = head.size() + rest.size() + added_bytes - removed_bytes;
   if (!with_offload && frame_bytes > vde::kMaxFrameBytes) return drop(SHM_DROP_SIZE);
-  std::byte* to = reserve(peer, frame_bytes + (with_offload ? kOffloadHeaderBytes : 0),
+  std::byte* to = reserve(peer, frame_bytes + (with_offload ? sizeof(virtio_net_hdr_v1) : 0),
                           with_offload ? SHM_RECORD_OFFLOAD : SHM_RECORD_FRAME);
   if (to == nullptr) [[unlikely]] {
     peer.out.count_full();
@@ -260,8 +257,8 @@ void Sender::put(Peer& peer, const Outgoing& outgoing, std::span<const std::byte
     const auto by = static_cast<std::ptrdiff_t>(added_bytes) - static_cast<std::ptrdiff_t>(removed_bytes);
     if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0) header.csum_start = shifted(header.csum_start, by);
     if (header.hdr_len != 0) header.hdr_len = shifted(header.hdr_len, by);
-    std::memcpy(to, &header, kOffloadHeaderBytes);
-    to += kOffloadHeaderBytes;
+    std::memcpy(to, &header, sizeof(virtio_net_hdr_v1));
+    to += sizeof(virtio_net_hdr_v1);
   }
   if (change == TagChange::kNone) [[likely]] {
     std::memcpy(to, head.data(), head.size());

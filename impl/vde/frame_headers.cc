@@ -7,7 +7,6 @@ namespace banco::vde {
 namespace {
 
 constexpr std::size_t kIpv4HeaderBytes = 20;
-constexpr std::size_t kIpv6HeaderBytes = 40;
 constexpr std::uint8_t kHopByHop = 0;
 constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kDestinationOptions = 60;

@@ -24,6 +24,8 @@ namespace banco::vde {
 constexpr std::size_t kMaxHeaderBytes = 512;
 constexpr int kMaxExtensionHeaders = 8;
 
+constexpr std::size_t kIpv6HeaderBytes = 40;
+
 constexpr std::uint8_t kProtocolTcp = 6;
 constexpr std::uint8_t kProtocolUdp = 17;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "impl/vde/frame_headers.hh"
 #include "impl/vde/wire.hh"
 
 namespace banco::vde {
@@ -21,7 +22,6 @@ constexpr std::size_t kIpv4Addresses = 12;
 constexpr std::size_t kIpv4Options = 20;
 constexpr std::size_t kIpv6PayloadLength = 4;
 constexpr std::size_t kIpv6Addresses = 8;
-constexpr std::size_t kIpv6HeaderBytes = 40;
 constexpr std::size_t kTcpSequence = 4;
 constexpr std::size_t kTcpFlags = 12;  // with the data offset: a word
 constexpr std::size_t kTcpChecksum = 16;
