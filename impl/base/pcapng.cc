@@ -1,17 +1,15 @@
 #include "impl/base/pcapng.hh"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <cstring>
+
+#include "impl/base/pcapng_format.hh"
 
 namespace banco::base {
 namespace {
 
-constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a;
-constexpr std::uint32_t kInterfaceDescription = 1;
-constexpr std::uint32_t kInterfaceStatistics = 5;
-constexpr std::uint32_t kEnhancedPacket = 6;
-constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
-constexpr std::uint16_t kLinkTypeEthernet = 1;
 constexpr std::size_t kTextLimit_bytes = 1024;
 
 }  // namespace
@@ -85,49 +83,55 @@ PcapngBuffer::PcapngBuffer(std::size_t capacity_bytes)
     : data_(std::make_unique<std::byte[]>(capacity_bytes)), capacity_bytes_(capacity_bytes) {}
 
 bool PcapngBuffer::add_section(std::string_view operating_system, std::string_view application) noexcept {
-  Block block(*this, kSectionHeader);
-  block.number(kByteOrderMagic);
+  Block block(*this, pcapng::kSectionHeader);
+  block.number(pcapng::kByteOrderMagic);
   block.number(std::uint16_t{1});  // version 1.0
   block.number(std::uint16_t{0});
   block.number(std::int64_t{-1});  // the section's length is not known yet
-  block.option(3, operating_system);
-  block.option(4, application);
+  block.option(pcapng::kSectionOperatingSystem, operating_system);
+  block.option(pcapng::kSectionApplication, application);
   return block.finish();
 }
 
 bool PcapngBuffer::add_interface(std::string_view name, std::string_view description,
                                  std::uint32_t snapshot_bytes) noexcept {
-  constexpr std::byte kNanoseconds[1]{std::byte{9}};  // 10^-9 s
-  Block block(*this, kInterfaceDescription);
-  block.number(kLinkTypeEthernet);
+  constexpr std::byte kResolution[1]{std::byte{pcapng::kNanoseconds}};
+  Block block(*this, pcapng::kInterfaceDescription);
+  block.number(pcapng::kLinkTypeEthernet);
   block.number(std::uint16_t{0});
   block.number(snapshot_bytes);
-  block.option(2, name);
-  block.option(3, description);
-  block.option(9, kNanoseconds);
+  block.option(pcapng::kInterfaceName, name);
+  block.option(pcapng::kInterfaceDescriptionText, description);
+  block.option(pcapng::kInterfaceTimeResolution, kResolution);
   return block.finish();
 }
 
 bool PcapngBuffer::add_packet(const PcapngPacket& packet) noexcept {
   const auto flags = static_cast<std::uint32_t>(packet.direction);
-  Block block(*this, kEnhancedPacket);
+  Block block(*this, pcapng::kEnhancedPacket);
   block.number(packet.interface);
   block.time(packet.time_ns);
   block.number(static_cast<std::uint32_t>(packet.bytes.size()));
   block.number(packet.original_bytes);
   block.padded(packet.bytes);
-  block.option(2, std::as_bytes(std::span(&flags, 1)));
+  block.option(pcapng::kPacketFlags, std::as_bytes(std::span(&flags, 1)));
   return block.finish();
 }
 
 bool PcapngBuffer::add_statistics(std::uint32_t interface, std::uint64_t time_ns,
                                   PcapngCounts counts) noexcept {
-  Block block(*this, kInterfaceStatistics);
+  Block block(*this, pcapng::kInterfaceStatistics);
   block.number(interface);
   block.time(time_ns);
-  block.option(4, std::as_bytes(std::span(&counts.received_count, 1)));
-  block.option(5, std::as_bytes(std::span(&counts.dropped_count, 1)));
+  block.option(pcapng::kStatisticsReceived, std::as_bytes(std::span(&counts.received_count, 1)));
+  block.option(pcapng::kStatisticsDropped, std::as_bytes(std::span(&counts.dropped_count, 1)));
   return block.finish();
+}
+
+std::string operating_system_text() {
+  utsname kernel{};
+  ::uname(&kernel);
+  return std::string(kernel.sysname) + " " + kernel.release;
 }
 
 void PcapngBuffer::consume(std::size_t size_bytes) noexcept {

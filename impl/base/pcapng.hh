@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace banco::base {
@@ -32,6 +33,9 @@ struct PcapngCounts {
   std::uint64_t received_count = 0;
   std::uint64_t dropped_count = 0;
 };
+
+// "Linux 6.1.0", for the section's header.
+std::string operating_system_text();
 
 class PcapngBuffer {
  public:
