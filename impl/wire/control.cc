@@ -6,6 +6,7 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 #include "impl/base/system_error.hh"
@@ -17,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLineLimit = 64 << 10;
 constexpr std::size_t kConnectionsLimit = 16;
+constexpr std::size_t kNameLimit = 200;
 constexpr mode_t kMode = 0600;
 
 Json json_of(const Channel& channel) {
@@ -51,9 +53,20 @@ Json obey(const Json& request, Wire& wire, Time now) {
             {"state", wire.state()},
             {"lr", json_of(wire.channel(kLeftToRight))},
             {"rl", json_of(wire.channel(kRightToLeft))}};
-  if (command != "set") throw std::invalid_argument("the commands are show, state and set");
+  if (command != "set") throw std::invalid_argument("the commands are show, state, set and capture");
   wire.set(request.at("settings").get<std::vector<std::string>>(), now);
   return {{"ok", true}};
+}
+
+// The names that a request for a capture gives the ends; nothing when the line is another request, or none.
+std::optional<EndNames> capture_request(const std::string& line) {
+  const Json request = Json::parse(line, nullptr, false);
+  if (!request.is_object() || request.value("command", Json()) != "capture") return std::nullopt;
+  EndNames names;
+  for (const auto& [key, name] : {std::pair("left", &names.left), std::pair("right", &names.right)})
+    if (request.contains(key) && request.at(key).is_string())
+      *name = request.at(key).get<std::string>().substr(0, kNameLimit);
+  return names;
 }
 
 }  // namespace
@@ -71,8 +84,8 @@ std::string answer(const std::string& line, Wire& wire, Time now) {
   return reply.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Control::Control(base::EventLoop& loop, const std::string& path, Wire& wire)
-    : loop_(loop), wire_(wire), listening_("ctl", path, kMode) {
+Control::Control(base::EventLoop& loop, const std::string& path, Wire& wire, Captures& captures)
+    : loop_(loop), wire_(wire), captures_(captures), listening_("ctl", path, kMode) {
   loop_.watch(listening_.descriptor(), EPOLLIN, [this](std::uint32_t) { accept(); });
 }
 
@@ -95,6 +108,27 @@ void Control::close(Place place) {
   connections_.erase(place);
 }
 
+// False when it is not taken at once; then the connection is closed.
+bool Control::send(Place place, const std::string& reply) {
+  const ssize_t sent = ::send(place->socket.number(), reply.data(), reply.size(), MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(reply.size())) return true;
+  close(place);
+  return false;
+}
+
+void Control::capture(Place place, const EndNames& names) {
+  if (captures_.is_full())
+    return void(
+        send(place,
+             Json{{"ok", false}, {"error", fmt::format("{} captures run already", Captures::kLimit)}}.dump() +
+                 "\n"));
+  if (!send(place, "{\"ok\":true}\n")) return;
+  base::FileDescriptor socket = std::move(place->socket);
+  loop_.forget(socket);
+  connections_.erase(place);
+  captures_.begin(std::move(socket), names);
+}
+
 void Control::read(Place place) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(place->socket.number(), buffer.data(), buffer.size());
@@ -105,12 +139,10 @@ void Control::read(Place place) {
   }
   place->received.append(buffer.data(), static_cast<std::size_t>(count));
   for (std::size_t end; (end = place->received.find('\n')) != std::string::npos;) {
-    const std::string reply = answer(place->received.substr(0, end), wire_, monotonic_now());
+    const std::string line = place->received.substr(0, end);
     place->received.erase(0, end + 1);
-    const ssize_t sent = ::send(place->socket.number(), reply.data(), reply.size(), MSG_NOSIGNAL);
-    if (sent == static_cast<ssize_t>(reply.size())) continue;
-    close(place);
-    return;
+    if (const auto names = capture_request(line)) return capture(place, *names);
+    if (!send(place, answer(line, wire_, monotonic_now()))) return;
   }
 }
 

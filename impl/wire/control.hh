@@ -4,6 +4,9 @@
 //           {"command":"show"}                      {"ok":true,"settings":["delay=20ms",…],"seed":…}
 //           {"command":"state"} {"ok":true,"state":"only","lr":{"frames_in":…,…},"rl":{…}}
 //           {"command":"set","settings":["…",…]}    {"ok":true}, all of them or none
+//           {"command":"capture","left":"…","right":"…"}  {"ok":true}, and then the stream of capture.hh,
+//           with these
+//                                                   names of the ends
 //         what cannot be done: {"ok":false,"error":"a sentence"}
 // Trust   who may connect is said by the mode of the socket (0600). Lines are at most 64 KiB, connections 16;
 // one that
@@ -15,6 +18,7 @@
 
 #include "impl/base/event_loop.hh"
 #include "impl/base/listening_socket.hh"
+#include "impl/wire/capture.hh"
 #include "impl/wire/wire.hh"
 
 namespace banco::wire {
@@ -24,9 +28,9 @@ std::string answer(const std::string& line, Wire& wire, Time now);
 
 class Control {
  public:
-  // Listens at `path` as long as it lives; `loop` and `wire` must outlive it. Throws std::runtime_error with
+  // Listens at `path` as long as it lives; the others must outlive it. Throws std::runtime_error with
   // a sentence, SystemError.
-  Control(base::EventLoop& loop, const std::string& path, Wire& wire);
+  Control(base::EventLoop& loop, const std::string& path, Wire& wire, Captures& captures);
   ~Control();
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
@@ -40,10 +44,13 @@ class Control {
 
   void accept();
   void read(Place place);
+  bool send(Place place, const std::string& reply);
+  void capture(Place place, const EndNames& names);
   void close(Place place);
 
   base::EventLoop& loop_;
   Wire& wire_;
+  Captures& captures_;
   base::ListeningSocket listening_;
   std::list<Connection> connections_;
 };

@@ -2,6 +2,7 @@
 #include "impl/wire/control.hh"
 
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "impl/base/local_socket.hh"
+#include "impl/base/pcapng_reader.hh"
 #include "impl/wire/test_frames.hh"
 
 namespace banco::wire {
@@ -58,7 +60,8 @@ TEST_F(ControlTest, RefusesWithASentence) {
 
 TEST_F(ControlTest, ServesClientsThatComeAndGo) {
   base::EventLoop loop;
-  const Control control(loop, path(), wire_);
+  Captures captures(loop);
+  const Control control(loop, path(), wire_, captures);
   const auto turn = [&] {
     while (loop.run_once(20ms)) {
     }
@@ -96,6 +99,112 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
   many.back().write_all("{\"command\":\"show\"}\n");
   turn();
   EXPECT_THAT(reply(many.back()), HasSubstr("\"ok\":true"));
+}
+
+// A connection that captures, and what has come over it.
+class CaptureTest : public ControlTest {
+ protected:
+  CaptureTest() {
+    socket_.write_all("{\"command\":\"capture\",\"left\":\"a:eth0\",\"right\":\"sw\"}\n");
+    turn();
+    read();
+    const std::string ok = "{\"ok\":true}\n";
+    EXPECT_EQ(stream_.substr(0, ok.size()), ok);
+    stream_.erase(0, ok.size());
+  }
+  void turn() {
+    while (loop_.run_once(0ms)) {
+    }
+  }
+  void add(Way way, std::uint64_t number, std::size_t size_bytes = 100) {
+    captures_.add(way, numbered_frame(number, size_bytes));
+  }
+  // Reads what there is; false at the end.
+  bool read() {
+    std::vector<std::byte> buffer(1 << 20);
+    while (socket_.wait_for(POLLIN, 0ms)) {
+      const std::size_t count = socket_.read(buffer);
+      if (count == 0) return false;
+      stream_.append(reinterpret_cast<const char*>(buffer.data()), count);
+    }
+    return true;
+  }
+  // "0:5 1:6": the interface and number of each frame.
+  std::string frames() {
+    std::string words;
+    reader_.read(std::as_bytes(std::span(stream_)), [&](const base::PcapngPacket& packet) {
+      words += std::to_string(packet.interface) + ":" + std::to_string(number_of(packet.bytes)) + " ";
+    });
+    stream_.clear();
+    return words;
+  }
+
+  base::EventLoop loop_;
+  Captures captures_{loop_};
+  Control control_{loop_, path(), wire_, captures_};
+  base::FileDescriptor socket_ = base::connect_local(path(), SOCK_NONBLOCK);
+  std::string stream_;
+  base::PcapngReader reader_;
+};
+
+TEST_F(CaptureTest, HoldsFramesOfBothWaysUnderTheirNames) {
+  add(kLeftToRight, 1);
+  add(kRightToLeft, 2);
+  captures_.flush();
+  read();
+  EXPECT_THAT(stream_,
+              testing::AllOf(HasSubstr("a:eth0>sw"), HasSubstr("sw>a:eth0"), HasSubstr("sw to a:eth0")));
+  EXPECT_EQ(frames(), "0:1 1:2 ");
+  add(kLeftToRight, 3);
+  ::shutdown(socket_.number(), SHUT_WR);
+  turn();
+  EXPECT_FALSE(read()) << "the end, as it was asked for";
+  EXPECT_EQ(frames(), "0:3 ");
+  EXPECT_EQ(reader_.counts(0).received_count, 2u);
+  EXPECT_EQ(reader_.counts(1).received_count, 1u);
+  EXPECT_TRUE(captures_.is_empty());
+}
+
+TEST_F(CaptureTest, DropsAndCountsWhatIsNotRead) {
+  constexpr std::uint64_t kFrames = 4000;
+  for (std::uint64_t i = 0; i < kFrames; ++i) {
+    add(kLeftToRight, i, 1500);
+    captures_.flush();
+    turn();
+  }
+  ::shutdown(socket_.number(), SHUT_WR);
+  for (int i = 0; i < 1000 && !captures_.is_empty(); ++i) {
+    read();
+    turn();
+  }
+  EXPECT_FALSE(read());
+  const std::string words = frames();
+  const auto got = static_cast<std::uint64_t>(std::count(words.begin(), words.end(), ' '));
+  EXPECT_GT(got, 600u) << "1 MiB at least";
+  EXPECT_GT(reader_.counts(0).dropped_count, 1000u);
+  EXPECT_EQ(got + reader_.counts(0).dropped_count, kFrames);
+  EXPECT_EQ(reader_.counts(0).received_count, kFrames);
+}
+
+TEST_F(CaptureTest, EndsWithItsReader) {
+  socket_.close();
+  add(kLeftToRight, 1);
+  captures_.flush();
+  turn();
+  EXPECT_TRUE(captures_.is_empty());
+}
+
+TEST_F(CaptureTest, IsOneOfAFew) {
+  std::vector<base::FileDescriptor> many;
+  for (std::size_t i = 0; i < Captures::kLimit; ++i) {
+    many.push_back(base::connect_local(path(), SOCK_NONBLOCK));
+    many.back().write_all("{\"command\":\"capture\"}\n");
+    turn();
+  }
+  std::array<std::byte, 100> answer{};
+  const std::size_t count = many.back().read(answer);
+  EXPECT_THAT(std::string(reinterpret_cast<const char*>(answer.data()), count),
+              HasSubstr("8 captures run already"));
 }
 
 }  // namespace

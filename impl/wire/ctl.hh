@@ -1,4 +1,4 @@
-// ctl: `wire ctl PATH show|state|set SETTING…`, the other end of a wire's control socket.
+// ctl: `wire ctl PATH show|state|set SETTING…|capture [FILE]`, the other end of a wire's control socket.
 #pragma once
 
 #include <string>

@@ -21,10 +21,11 @@ constexpr int kLeadMemory = 8;
 
 }  // namespace
 
-Forwarder::Forwarder(base::EventLoop& loop, Wire& wire, End& left, End& right)
+Forwarder::Forwarder(base::EventLoop& loop, Wire& wire, End& left, End& right, Captures& captures)
     : loop_(loop),
       wire_(wire),
       ends_{&left, &right},
+      captures_(captures),
       timer_(base::check_system_call("timerfd_create",
                                      ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))),
       buffer_(vde::kMaxFrameBytes) {
@@ -39,25 +40,30 @@ Forwarder::~Forwarder() {
 
 std::size_t Forwarder::move_from(Way way, Time now) noexcept {
   End& from = *ends_[way];
-  End& to = *ends_[1 - way];
   Counters& counters = wire_.channel(way).counters();
   counters.dropped_ingress += from.take_ingress_drops();
-  counters.dropped_egress += to.take_egress_drops();
+  counters.dropped_egress += ends_[1 - way]->take_egress_drops();
   std::size_t count = 0;
   for (; count < kBatch_count; ++count) {
     const auto arrival = from.receive(buffer_, now);
     if (!arrival) break;
     const std::span<const std::byte> frame(buffer_.data(), arrival->frame_bytes);
-    if (wire_.offer(way, arrival->at, frame) && !to.send(frame)) ++counters.dropped_egress;
+    if (way == kLeftToRight && !captures_.is_empty()) captures_.add(way, frame);
+    if (wire_.offer(way, arrival->at, frame)) send(way, frame);
   }
   return count;
+}
+
+void Forwarder::send(Way way, std::span<const std::byte> frame) noexcept {
+  if (way == kRightToLeft && !captures_.is_empty()) captures_.add(way, frame);
+  if (!ends_[1 - way]->send(frame)) ++wire_.channel(way).counters().dropped_egress;
 }
 
 std::size_t Forwarder::deliver(Time now) noexcept {
   std::size_t count = 0;
   wire_.deliver(now, [&](Way way, std::span<const std::byte> frame) {
     ++count;
-    if (!ends_[1 - way]->send(frame)) ++wire_.channel(way).counters().dropped_egress;
+    send(way, frame);
   });
   return count;
 }
@@ -81,6 +87,7 @@ void Forwarder::sleep() {
   if (next != kNever && next - lead_ <= monotonic_now()) return;
   for (End* end : ends_)
     if (!end->fall_asleep()) return;
+  captures_.flush();
   set_timer(next == kNever ? kNever : next - lead_);
   loop_.run_once();
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "impl/base/event_loop.hh"
+#include "impl/wire/capture.hh"
 #include "impl/wire/end.hh"
 #include "impl/wire/wire.hh"
 
@@ -19,7 +20,7 @@ namespace banco::wire {
 class Forwarder {
  public:
   // All must outlive it. Throws SystemError.
-  Forwarder(base::EventLoop& loop, Wire& wire, End& left, End& right);
+  Forwarder(base::EventLoop& loop, Wire& wire, End& left, End& right, Captures& captures);
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
@@ -33,6 +34,7 @@ class Forwarder {
   // Frames that were moved.
   std::size_t move_from(Way way, Time now) noexcept;
   std::size_t deliver(Time now) noexcept;
+  void send(Way way, std::span<const std::byte> frame) noexcept;
   void sleep();
   void set_timer(Time when);
   void timer_rang();
@@ -40,6 +42,7 @@ class Forwarder {
   base::EventLoop& loop_;
   Wire& wire_;
   std::array<End*, 2> ends_;  // by the way that starts there
+  Captures& captures_;
   base::FileDescriptor timer_;
   Time timer_set_to_ = kNever;
   Time lead_{0};  // how late the timer was, on average

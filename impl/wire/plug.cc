@@ -38,7 +38,8 @@ Plug::Plug(const char* url, const char* description, vde_open_args* arguments)
       nested_(parse_url(url).nested, description == nullptr ? "" : description, arguments),
       wire_(with_seed(parse_settings(parse_url(url).settings)), monotonic_now()),
       stop_(base::check_system_call("eventfd", ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
-  if (!wire_.settings().control_path.empty()) control_.emplace(loop_, wire_.settings().control_path, wire_);
+  if (!wire_.settings().control_path.empty())
+    control_.emplace(loop_, wire_.settings().control_path, wire_, captures_);
   loop_.watch(stop_, EPOLLIN, [](std::uint32_t) {});
   const SignalsBlocked blocked;
   thread_ = std::thread([this] { run(); });
@@ -58,7 +59,7 @@ bool Plug::is_owner() const noexcept {
 
 void Plug::run() noexcept {
   try {
-    Forwarder forwarder(loop_, wire_, client_, nested_);
+    Forwarder forwarder(loop_, wire_, client_, nested_, captures_);
     while (!is_stopped_.load(std::memory_order_acquire) && !forwarder.is_over()) forwarder.run_once();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wire://: %s\n", error.what());

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "impl/vde/plug_api.hh"
+#include "impl/wire/capture.hh"
 #include "impl/wire/client_end.hh"
 #include "impl/wire/control.hh"
 #include "impl/wire/vde_end.hh"
@@ -49,6 +50,7 @@ class Plug {
   VdeEnd nested_;
   base::EventLoop loop_;
   Wire wire_;
+  Captures captures_{loop_};
   std::optional<Control> control_;
   base::FileDescriptor stop_;
   std::atomic<bool> is_stopped_{false};

@@ -41,9 +41,11 @@ int serve(WireArguments arguments) {
   for (const VdeEnd* end : {&left, &right})
     if (end->hang_up_descriptor() >= 0)
       loop.watch_number(end->hang_up_descriptor(), EPOLLIN, [&gone, end](std::uint32_t) { gone = end; });
+  Captures captures(loop);
   std::optional<Control> control;
-  if (!wire.settings().control_path.empty()) control.emplace(loop, wire.settings().control_path, wire);
-  Forwarder forwarder(loop, wire, left, right);
+  if (!wire.settings().control_path.empty())
+    control.emplace(loop, wire.settings().control_path, wire, captures);
+  Forwarder forwarder(loop, wire, left, right, captures);
   std::optional<base::PidFile> pid_file;
   if (!arguments.pid_file.empty()) pid_file.emplace(arguments.pid_file);
   if (daemon) daemon->ready();
