@@ -3,6 +3,7 @@
 // them into a CellPlan; explain.cc goes the other way.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -137,10 +138,18 @@ struct MeasureEntry {
   Position where;
 };
 
+struct EventEntry {
+  std::chrono::milliseconds at{0};
+  std::string link;
+  std::vector<Impairment> impairments;
+  Position where;
+};
+
 // The part of a file that each cell reads with its own variables.
 struct CellEntry {
   TopologyEntry topology;
   std::vector<MeasureEntry> measures;
+  std::vector<EventEntry> events;
 };
 
 enum class SamplingOrder { kBlocks };

@@ -59,6 +59,9 @@ CellEntry cell_entry(const CellPlan& plan) {
     written.vlans = trunk.vlans;
     written.impairments = trunk.impairments;
   }
+  for (const Event& event : plan.events)
+    entry.events.push_back(
+        {.at = event.at, .link = event.link, .impairments = event.impairments, .where = {}});
   for (const Measure& measure : plan.measures) entry.measures.push_back(measure_entry(measure));
   return entry;
 }

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
 #include "harness/scenario/fields.hh"
+#include "harness/scenario/switch_abilities.hh"
 #include "impl/base/units.hh"
 
 namespace banco::scenario {
@@ -77,6 +80,24 @@ Json ImpairmentsFormat::schema(Variables variables) const {
   const Json one = RecordFormat<Impairment>{}.schema(variables);
   return {
       {"anyOf", Json::array({one, {{"type", "array"}, {"items", one}, {"minItems", 1}, {"maxItems", 2}}})}};
+}
+
+void check_ends(const std::vector<Impairment>& impairments, const std::string& one,
+                const std::string& other) {
+  std::set<std::string> said;
+  for (const Impairment& impairment : impairments) {
+    if (!impairment.from.empty() && impairment.from != one && impairment.from != other)
+      throw std::invalid_argument(
+          fmt::format("{} is not an end of the link between {} and {}", impairment.from, one, other));
+    if (!said.insert(impairment.from).second || (said.contains("") && said.size() > 1))
+      throw std::invalid_argument("one direction of this link is impaired twice; say `from` in each");
+  }
+}
+
+void check_place_for_wire(const Switch& node) {
+  if (abilities_of(node.type).trunks) return;
+  throw std::invalid_argument(
+      fmt::format("{} of type {} is inside of QEMU, where no wire can impair a link", node.name, node.type));
 }
 
 std::vector<std::string> wire_settings(const std::vector<Impairment>& impairments, const std::string& left) {

@@ -18,6 +18,11 @@ struct ImpairmentsFormat {
   Json schema(Variables variables) const;
 };
 
+// Throw std::invalid_argument: `from` names another end than these two, a direction is said twice; the switch
+// is inside of QEMU, where no wire has a place.
+void check_ends(const std::vector<Impairment>& impairments, const std::string& one, const std::string& other);
+void check_place_for_wire(const Switch& node);
+
 // As settings of a wire whose left end is `left`: "lr.delay=5ms".
 std::vector<std::string> wire_settings(const std::vector<Impairment>& impairments, const std::string& left);
 

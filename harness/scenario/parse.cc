@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/scenario/events.hh"
 #include "harness/scenario/measures.hh"
 #include "harness/scenario/scenario_fields.hh"
 #include "harness/scenario/text_check.hh"
@@ -48,6 +49,7 @@ CellPlan make_cell(const Node& root, measure::Cell cell, Reading& reading) {
   plan.cell = std::move(cell);
   plan.topology = make_topology(entry.topology, reading);
   plan.measures = make_measures(entry.measures, plan.topology, reading);
+  plan.events = make_events(entry.events, plan.topology, reading);
   return plan;
 }
 

@@ -111,6 +111,16 @@ struct Topology {
   std::vector<Trunk> trunks;
 };
 
+// A change of a link's wire, as long after the beginning of the measures, or after a lab is up. What it does
+// not name stays as it was.
+struct Event {
+  std::chrono::milliseconds at{0};
+  std::string link;  // "a:eth0", "sw1-sw2"
+  std::string left;  // the end that its wire calls left
+  std::vector<Impairment> impairments;
+  Position where;
+};
+
 // Traffic goes from client to server unless a direction says otherwise.
 struct Pair {
   std::string client;
@@ -196,6 +206,7 @@ struct CellPlan {
   measure::Cell cell;
   Topology topology;
   std::vector<Measure> measures;
+  std::vector<Event> events;  // in the order of time
 };
 
 }  // namespace banco::scenario

@@ -13,6 +13,10 @@ inline IntegerFormat<int> block_format() {
   return {1, 1000};
 }
 
+inline TextFormat link_name_format() {
+  return {"a link such as \"a:eth0\", a-sw or sw1-sw2", "^[a-z0-9-]+(:eth[0-9]{1,2})?$", 140};
+}
+
 template <>
 struct Description<RateEntry> {
   static constexpr const char* kNoun = "a share";
@@ -113,6 +117,22 @@ struct Description<MeasureEntry> {
 };
 
 template <>
+struct Description<EventEntry> {
+  static constexpr const char* kNoun = "an event";
+  static const auto& fields() {
+    using std::chrono_literals::operator""ms;
+    static const auto result =
+        std::tuple{Field{"at", &EventEntry::at, DurationFormat{0ms, 86'400'000ms, 1ms},
+                         "When: how long after the measures begin, or after a lab is up.", Use::kRequired},
+                   Field{"link", &EventEntry::link, link_name_format(),
+                         "Which link: \"a:eth0\", a-sw, or sw1-sw2 between switches.", Use::kRequired},
+                   Field{"impair", &EventEntry::impairments, ImpairmentsFormat{},
+                         "What changes, as for a link; the rest stays as it was.", Use::kRequired}};
+    return result;
+  }
+};
+
+template <>
 struct Description<CellEntry> {
   static constexpr const char* kNoun = "a scenario";
   static const auto& fields() {
@@ -121,7 +141,10 @@ struct Description<CellEntry> {
                          Use::kRequired},
                    Field{"measure", &CellEntry::measures,
                          ListFormat<RecordFormat<MeasureEntry>>{{}, "a list of at most 64 measures", 0, 64},
-                         "What is measured in each cell, in this order."}};
+                         "What is measured in each cell, in this order."},
+                   Field{"events", &CellEntry::events,
+                         ListFormat<RecordFormat<EventEntry>>{{}, "a list of at most 1000 events", 0, 1000},
+                         "What happens to links meanwhile."}};
     return result;
   }
 };

@@ -66,6 +66,9 @@ std::string plan_text(const CellPlan& plan) {
   for (const Trunk& t : plan.topology.trunks)
     text += fmt::format("{}-{} {} [{}]\n", t.first, t.second, t.mtu_bytes, fmt::join(t.vlans, " "));
   for (const Measure& measure : plan.measures) text += measure_text(measure);
+  for (const Event& event : plan.events)
+    text += fmt::format("at {} {} {}\n", event.at.count(), event.link,
+                        fmt::join(wire_settings(event.impairments, event.left), " "));
   return text;
 }
 

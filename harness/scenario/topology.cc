@@ -111,25 +111,13 @@ class TopologyBuilder {
         added.vlan = link.vlans.empty() ? 0 : link.vlans.front();
         added.capture = link.capture;
         added.impairments = link.impairments;
-        check_impairments(link, name, switch_name);
-        if (link.impairments && !abilities_.at(switch_name)->trunks)
-          reading_.fail(link.where,
-                        fmt::format("{} of type {} is inside of QEMU, where no wire can impair a link",
-                                    switch_name, abilities_.at(switch_name)->type));
+        if (link.impairments)
+          reading_.at(link.where, [&] {
+            check_ends(*link.impairments, name, switch_name);
+            check_place_for_wire(*std::ranges::find(topology_.switches, switch_name, &Switch::name));
+          });
         added.where = link.where;
       }
-    }
-  }
-
-  void check_impairments(const LinkEntry& link, const std::string& one, const std::string& other) const {
-    if (!link.impairments) return;
-    std::set<std::string> said;
-    for (const Impairment& impairment : *link.impairments) {
-      if (!impairment.from.empty() && impairment.from != one && impairment.from != other)
-        reading_.fail(link.where, fmt::format("{} is not an end of the link between {} and {}",
-                                              impairment.from, one, other));
-      if (!said.insert(impairment.from).second || (said.contains("") && said.size() > 1))
-        reading_.fail(link.where, "one direction of this link is impaired twice; say `from` in each");
     }
   }
 
@@ -144,7 +132,7 @@ class TopologyBuilder {
                         fmt::format("{} of type {} is inside of QEMU and cannot be joined to another switch",
                                     name, abilities_.at(name)->type));
         }
-        check_impairments(link, first, second);
+        if (link.impairments) reading_.at(link.where, [&] { check_ends(*link.impairments, first, second); });
         topology_.trunks.push_back(
             {first, second, link.mtu_bytes.value_or(0), link.vlans, link.impairments, link.where});
       }
