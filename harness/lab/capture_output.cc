@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/utsname.h>
 
 #include "harness/lab/frame_summary.hh"
 #include "impl/base/system_error.hh"
@@ -13,12 +12,6 @@ namespace {
 
 constexpr std::size_t kBuffer_bytes = std::size_t{1} << 20;
 constexpr std::chrono::milliseconds kRound(100);
-
-std::string operating_system() {
-  utsname kernel{};
-  ::uname(&kernel);
-  return fmt::format("{} {}", kernel.sysname, kernel.release);
-}
 
 // "12:34:56.123456789", local time.
 std::string clock_text(std::uint64_t time_ns) {
@@ -31,10 +24,10 @@ std::string clock_text(std::uint64_t time_ns) {
 PcapngOutput::PcapngOutput(base::FileDescriptor file, const CapturedLink& link,
                            const std::string& application)
     : file_(std::move(file)), buffer_(kBuffer_bytes) {
-  buffer_.add_section(operating_system(), application);
+  buffer_.add_section(base::operating_system_text(), application);
   const auto add_way = [&](const std::string& from, const std::string& to, const std::string& name) {
     buffer_.add_interface(name, fmt::format("{}: link {}, {} to {}", link.owner, link.name, from, to),
-                          LinkCapture::kSnapshot_bytes);
+                          FrameSource::kSnapshot_bytes);
   };
   add_way(link.machine, link.switch_, link.name + ">" + link.switch_);
   add_way(link.switch_, link.machine, link.switch_ + ">" + link.name);
@@ -60,11 +53,11 @@ void PcapngOutput::flush() {
   buffer_.consume(bytes.size());
 }
 
-void PcapngOutput::finish(const LinkCapture& capture) {
+void PcapngOutput::finish(const FrameSource& source) {
   flush();
   const auto now = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
   for (const Way way : kWays) {
-    const CaptureCounts counts = capture.counts(way);
+    const CaptureCounts counts = source.counts(way);
     buffer_.add_statistics(static_cast<std::uint32_t>(way), static_cast<std::uint64_t>(now),
                            {counts.received_count, counts.dropped_count});
   }
@@ -86,16 +79,17 @@ void TextOutput::flush() {
   lines_.clear();
 }
 
-void TextOutput::finish(const LinkCapture&) {
+void TextOutput::finish(const FrameSource&) {
   flush();
 }
 
-void record(LinkCapture& capture, CaptureOutput& output,
+void record(FrameSource& source, CaptureOutput& output,
             const std::vector<const base::FileDescriptor*>& until) {
   const auto take = [&](const CapturedFrame& frame) { output.add(frame); };
   std::vector<pollfd> watched;
   for (const base::FileDescriptor* const end : until) watched.push_back({end->number(), POLLIN, 0});
-  for (const Way way : kWays) watched.push_back({capture.descriptor(way).number(), POLLIN, 0});
+  for (const base::FileDescriptor* const descriptor : source.descriptors())
+    watched.push_back({descriptor->number(), POLLIN, 0});
   const auto ended = [&] {
     for (std::size_t i = 0; i < until.size(); ++i)
       if (watched[i].revents != 0) return true;
@@ -105,13 +99,13 @@ void record(LinkCapture& capture, CaptureOutput& output,
     while (!ended()) {
       if (::poll(watched.data(), watched.size(), static_cast<int>(kRound.count())) < 0 && errno != EINTR)
         throw base::SystemError(errno, "poll");
-      capture.take_frames(take);
+      source.take_frames(take);
       output.flush();
     }
   } catch (const CaptureError&) {  // the link has gone, and the capture is complete
   }
-  capture.take_last_frames(take);
-  output.finish(capture);
+  source.take_last_frames(take);
+  output.finish(source);
 }
 
 }  // namespace banco::lab

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/lab/link_capture.hh"
+#include "harness/lab/frame_source.hh"
 #include "impl/base/file_descriptor.hh"
 #include "impl/base/pcapng.hh"
 
@@ -24,7 +24,7 @@ class CaptureOutput {
   virtual void add(const CapturedFrame& frame) = 0;
   virtual void flush() = 0;
   // The end of it all.
-  virtual void finish(const LinkCapture& capture) = 0;
+  virtual void finish(const FrameSource& source) = 0;
 };
 
 // One interface for each way: "a:eth0>sw", described as "LAB: link a:eth0, a to sw".
@@ -34,7 +34,7 @@ class PcapngOutput : public CaptureOutput {
   PcapngOutput(base::FileDescriptor file, const CapturedLink& link, const std::string& application);
   void add(const CapturedFrame& frame) override;
   void flush() override;
-  void finish(const LinkCapture& capture) override;
+  void finish(const FrameSource& source) override;
 
  private:
   base::FileDescriptor file_;
@@ -47,7 +47,7 @@ class TextOutput : public CaptureOutput {
   TextOutput(base::FileDescriptor terminal, const CapturedLink& link);
   void add(const CapturedFrame& frame) override;
   void flush() override;
-  void finish(const LinkCapture& capture) override;
+  void finish(const FrameSource& source) override;
 
  private:
   base::FileDescriptor terminal_;
@@ -55,9 +55,9 @@ class TextOutput : public CaptureOutput {
   std::string lines_;
 };
 
-// Copies frames from `capture` to `output` until one of `until` is readable or the device has gone, and ends
+// Copies frames from `source` to `output` until one of `until` is readable or the link has gone, and ends
 // the output. Throws base::SystemError when the output fails.
-void record(LinkCapture& capture, CaptureOutput& output,
+void record(FrameSource& source, CaptureOutput& output,
             const std::vector<const base::FileDescriptor*>& until);
 
 }  // namespace banco::lab

@@ -31,20 +31,6 @@ measure:
       .topology;
 }
 
-TEST(FindLink, TakesInterfacesAndPairs) {
-  const auto all = topology();
-  EXPECT_EQ(name_of(find_link(all, "b:eth1")), "b:eth1");
-  EXPECT_EQ(name_of(find_link(all, "a-left")), "a:eth0");
-}
-
-TEST(FindLink, NamesWhatThereIs) {
-  const auto all = topology();
-  EXPECT_THAT([&] { find_link(all, "a:eth9"); },
-              ThrowsMessage<RequestError>(AllOf(HasSubstr("a:eth9"), HasSubstr("a:eth0, b:eth0, b:eth1"))));
-  EXPECT_THAT([&] { find_link(all, "b-right"); },
-              ThrowsMessage<RequestError>(HasSubstr("several links: say b:eth1 or b:eth2")));
-}
-
 TEST(FindMachine, NamesWhatThereIs) {
   const auto all = topology();
   EXPECT_EQ(find_machine(all, "b").name, "b");

@@ -82,6 +82,8 @@ void RequestServer::serve_session(Connection& connection) const {
     dispatch(connection);
   } catch (const RequestError& error) {
     send_error(connection, error, true);
+  } catch (const std::invalid_argument& error) {
+    send_error(connection, error, true);
   } catch (const std::exception& error) {
     send_error(connection, error, false);
   }

@@ -10,6 +10,7 @@
 #include "harness/lab/guest_shell.hh"
 #include "harness/lab/links.hh"
 #include "harness/lab/state.hh"
+#include "harness/lab/wire_capture.hh"
 #include "harness/machine/lab.hh"
 #include "harness/machine/namespace_machine.hh"
 #include "harness/machine/virtual_machine.hh"
@@ -132,13 +133,14 @@ void capture(const Lab& lab, const Request& request) {
   const scenario::Link& link = find_link(lab.topology, request.text("link"));
   const CapturePoint point = capture_point(link, *lab.machines.at(link.machine));
   const auto process = base::open_pidfd(::getpid());
+  nlohmann::json answer{{"link", name_of(link)}, {"machine", link.machine}, {"switch", link.switch_name}};
+  if (!point.wire.empty()) {
+    const auto wire = WireCapture::connect(point.wire);
+    return request.answer(answer, {&process, &wire});
+  }
   const auto own_network = base::open_file("/proc/self/ns/net", O_RDONLY);
-  request.answer({{"link", name_of(link)},
-                  {"machine", link.machine},
-                  {"switch", link.switch_name},
-                  {"device", point.device},
-                  {"at_switch", point.at_switch}},
-                 {&process, point.network != nullptr ? point.network : &own_network});
+  answer.update({{"device", point.device}, {"at_switch", point.at_switch}});
+  request.answer(answer, {&process, point.network != nullptr ? point.network : &own_network});
 }
 
 }  // namespace

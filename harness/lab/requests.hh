@@ -7,8 +7,10 @@
 //   shell machine prompt terminal rows columns
 //                             -> a stream to the guest's terminal; later exit_code
 //   impair link settings      -> settings: those of the link's wire now, as wire(1) has them
-//   capture link              -> link, machine, switch, device, at_switch, with a pidfd of the lab and the
-//                                network namespace of the device
+//   capture link              -> link, machine, switch, with a pidfd of the lab and, for a wire, a connection
+//   to its
+//                                control socket; for a device also device and at_switch, and the network
+//                                namespace that it is in
 //   down                      -> nothing; the lab ends
 //
 // Namespaces are entered by the client itself, with the descriptors that it gets: a command there is the

@@ -31,9 +31,6 @@ void Trunk::join_by_wire(Switch& first, Switch& second, const TrunkPort& port) {
   std::vector<std::pair<Switch*, std::string>> taps;
   const auto end_at = [&](Switch& node) {
     if (!node.is_in_kernel()) return node.trunk_url(port);
-    if (!port.vlans.empty())
-      throw NetworkError(port.name +
-                         ": a wire cannot keep VLANs apart on their way to a bridge; leave `impair` out");
     taps.emplace_back(&node, device_name(port.name));
     return "tap://" + taps.back().second;
   };

@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <thread>
 
 #include "harness/lab/capture_point.hh"
 #include "harness/lab/connection.hh"
-#include "harness/lab/links.hh"
 #include "harness/run/environment.hh"
-#include "impl/base/namespaces.hh"
+#include "harness/scenario/link_names.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::run {
@@ -25,16 +23,10 @@ class Captures::Capture {
  public:
   Capture(const scenario::Link& link, const machine::Machine& machine, const std::filesystem::path& file,
           const std::string& owner)
-      : name_(lab::name_of(link)),
+      : name_(scenario::name_of(link)),
         output_(base::open_file(file, O_WRONLY | O_CREAT | O_EXCL), lab::describe(link, owner),
                 fmt::format("banco {}", kBancoVersion)) {
-    const lab::CapturePoint point = lab::capture_point(link, machine);
-    const auto open = [&] { frames_.emplace(point.device, point.at_switch, ""); };
-    if (point.network != nullptr) {
-      base::in_network_namespace(*point.network, open);  // its sockets stay there
-    } else {
-      open();
-    }
+    frames_ = lab::open_capture(lab::capture_point(link, machine));
     thread_ = std::thread([this] { run(); });
   }
   ~Capture() { end(); }
@@ -57,7 +49,7 @@ class Captures::Capture {
 
   std::string name_;
   lab::PcapngOutput output_;
-  std::optional<lab::LinkCapture> frames_;
+  std::unique_ptr<lab::FrameSource> frames_;
   base::Pipe stop_ = base::make_pipe();
   std::string failure_;
   std::thread thread_;

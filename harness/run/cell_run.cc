@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/run/captures.hh"
+#include "harness/run/events.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/latency.hh"
 #include "harness/run/traffic.hh"
@@ -57,7 +58,9 @@ void run_on_stage(const scenario::CellPlan& plan, Stage& stage, Recorder& record
   stage.wait_until_connected(all_pairs(plan.measures, false), stop);
   const std::chrono::duration<double> boot = std::chrono::steady_clock::now() - start;
   recorder.record("boot.time", boot.count(), "s");
+  Events events(plan.events);
   run_measures({.stage = stage, .recorder = recorder, .progress = progress, .stop = stop}, plan);
+  events.end();
 }
 
 }  // namespace

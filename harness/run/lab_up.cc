@@ -26,12 +26,14 @@
 #include "harness/lab/lab_directory.hh"
 #include "harness/lab/requests.hh"
 #include "harness/machine/lab.hh"
+#include "harness/run/events.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/recorder.hh"
 #include "harness/run/requirements.hh"
 #include "harness/run/run_scenario.hh"
 #include "harness/run/stage.hh"
+#include "harness/run/wires.hh"
 #include "impl/base/event_loop.hh"
 #include "impl/base/signals.hh"
 #include "impl/base/system_error.hh"
@@ -43,7 +45,7 @@ namespace {
 struct LabPlan {
   std::string name;
   std::string scenario_file;
-  const scenario::CellPlan& cell;
+  scenario::CellPlan cell;
   GuestOptions guests;
   GuestResources resources;
 };
@@ -99,6 +101,7 @@ int serve(LabPlan& plan, const lab::LabDirectory& directory, base::FileDescripto
   const std::stop_callback end(signals.token(), [] { ::_exit(kExitInterrupted); });
   ready.write_all("r");  // SIGPIPE when nobody waits for the lab any more
   put_in_place(base::open_file("/dev/null", O_WRONLY), STDERR_FILENO);
+  const Events events(plan.cell.events);
   server.serve();
   return kExitGood;
 }
@@ -197,6 +200,7 @@ int bring_up(const Plan& plan, const UpOptions& options) {
                             .images = provide_images(plan),
                             .cache_directory = cache_directory(),
                             .terminals = true}};
+  add_wires(lab.cell.topology, WireNeed::kAll);
   base::Pipe words = base::make_pipe();
   base::Pipe ready = base::make_pipe();
   std::fflush(nullptr);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <set>
 
@@ -12,7 +13,9 @@
 #include "harness/run/installation.hh"
 #include "harness/run/progress.hh"
 #include "harness/run/requirements.hh"
+#include "harness/run/wires.hh"
 #include "harness/scenario/impairments.hh"
+#include "harness/scenario/link_names.hh"
 #include "harness/subject/switches.hh"
 #include "impl/base/child_process.hh"
 
@@ -66,23 +69,34 @@ void check_images(const scenario::Scenario& scenario, const std::vector<scenario
   }
 }
 
-// Which values go together is known to the wire; it is asked once for each set of them.
+// Which values go together is known to the wire; it is asked once for each set of them. Events change what
+// their links had before.
 void check_impairments(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
   if (!base::find_program("wire")) return;  // cells that need it are skipped
   std::set<std::vector<std::string>> checked;
-  const auto check = [&](const auto& link) {
-    if (!link.impairments) return;
-    std::vector<std::string> words = scenario::wire_settings(*link.impairments, "");
-    if (!checked.insert(words).second) return;
-    words.insert(words.begin(), {"wire", "check"});
-    const auto result = base::run_command({.command = words});
+  const auto check = [&](std::vector<std::string> settings, scenario::Position where) {
+    if (!checked.insert(settings).second) return;
+    settings.insert(settings.begin(), {"wire", "check"});
+    const auto result = base::run_command({.command = settings});
     if (!result.status.success())
-      throw scenario::ScenarioError(scenario.file, link.where,
-                                    result.errors.substr(0, result.errors.find('\n')));
+      throw scenario::ScenarioError(scenario.file, where, result.errors.substr(0, result.errors.find('\n')));
   };
   for (const scenario::CellPlan& cell : cells) {
-    for (const scenario::Link& link : cell.topology.links) check(link);
-    for (const scenario::Trunk& trunk : cell.topology.trunks) check(trunk);
+    std::map<std::string, std::vector<std::string>> settings;
+    const auto begin = [&](const auto& link, const std::string& left) {
+      if (!link.impairments) return;
+      const auto& words = settings[scenario::name_of(link)] =
+          scenario::wire_settings(*link.impairments, left);
+      check(words, link.where);
+    };
+    for (const scenario::Link& link : cell.topology.links) begin(link, link.machine);
+    for (const scenario::Trunk& trunk : cell.topology.trunks) begin(trunk, trunk.first);
+    for (const scenario::Event& event : cell.events) {
+      auto& words = settings.at(event.link);
+      const auto changed = scenario::wire_settings(event.impairments, event.left);
+      words.insert(words.end(), changed.begin(), changed.end());
+      check(words, event.where);
+    }
   }
 }
 
@@ -124,6 +138,7 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
               : scenario.sampling.seed_given ? scenario.sampling.seed
                                              : draw_seed();
   std::vector<scenario::CellPlan> cells = scenario::expand(scenario, selection);
+  for (scenario::CellPlan& cell : cells) add_wires(cell.topology, WireNeed::kCaptured);
   check_images(scenario, cells);
   check_impairments(scenario, cells);
   milliseconds total(0);

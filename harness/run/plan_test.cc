@@ -100,21 +100,43 @@ TEST(Plan, RefusesAnImageWithoutARecipeWhereItIsNamed) {
 TEST(Plan, SkipsCellsWithLinksThatCannotBeCaptured) {
   const Plan plan = make_plan(scenario::parse_scenario(R"(
 name: captured
-matrix: {kind: [namespace, vm]}
+matrix: {switch: [vxvde, socket]}
 topology:
   nodes:
-    a: {kind: "${kind}"}
-    b: {kind: namespace}
-    sw: {kind: switch, type: vxvde}
+    "vm[1-2]": {}
+    sw: {kind: switch, type: "${switch}"}
   links:
-    - {endpoints: [a, sw], capture: true}
-    - b-sw
+    - {endpoints: [vm1, sw], capture: true}
+    - vm2-sw
 )",
                                                        "captured.yaml"),
                               {});
   ASSERT_EQ(plan.cells.size(), 2U);
   EXPECT_THAT(plan.cells[0].obstacle.value_or(""), testing::Not(HasSubstr("captured")));
-  EXPECT_THAT(plan.cells[1].obstacle.value_or(""), HasSubstr("a:eth0 cannot be captured"));
+  EXPECT_THAT(plan.cells[1].obstacle.value_or(""), HasSubstr("vm1:eth0 cannot be captured"));
+  EXPECT_TRUE(plan.cells[0].plan.topology.links[0].impairments) << "a wire shows its frames";
+  EXPECT_FALSE(plan.cells[0].plan.topology.links[1].impairments);
+}
+
+TEST(Plan, SkipsCellsWhoseImpairedTrunkBringsVlansToABridge) {
+  const Plan plan = make_plan(scenario::parse_scenario(R"(
+name: trunk
+matrix: {switch: [vde, bridge]}
+topology:
+  nodes:
+    "a[1-2]": {kind: namespace}
+    left: {kind: switch, type: "${switch}"}
+    right: {kind: switch, type: "${switch}"}
+  links:
+    - {endpoints: [a1, left], vlan: 10}
+    - {endpoints: [a2, right], vlan: 10}
+    - {endpoints: [left, right], impair: {delay: 1ms}}
+)",
+                                                       "trunk.yaml"),
+                              {});
+  ASSERT_EQ(plan.cells.size(), 2U);
+  EXPECT_THAT(plan.cells[0].obstacle.value_or(""), testing::Not(HasSubstr("VLANs")));
+  EXPECT_THAT(plan.cells[1].obstacle.value_or(""), HasSubstr("left-right"));
 }
 
 }  // namespace

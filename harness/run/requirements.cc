@@ -11,6 +11,8 @@
 
 #include "harness/machine/lab.hh"
 #include "harness/network/trunk.hh"
+#include "harness/scenario/segments.hh"
+#include "harness/scenario/switch_abilities.hh"
 #include "harness/subject/switches.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/namespaces.hh"
@@ -108,7 +110,7 @@ Needs needs_of(const scenario::CellPlan& plan) {
     if (guest && type.in_kernel) needs.taps = true;
     if (guest) continue;
     needs.programs.insert({"iperf3", "ping"});
-    needs.programs.insert(type.carriers.begin(), type.carriers.end());
+    if (!link.impairments) needs.programs.insert(type.carriers.begin(), type.carriers.end());
     if (!type.carriers.empty()) needs.taps = true;  // they make one
     if (type.in_kernel && !switches.at(link.switch_name)->offload) needs.programs.insert("ethtool");
   }
@@ -124,21 +126,32 @@ Needs needs_of(const scenario::CellPlan& plan) {
   return needs;
 }
 
-// A guest speaks to any other type of switch without a device of the kernel in between.
+// A device of the kernel or a wire (wires.hh) is at every link but those inside of QEMU.
 std::optional<std::string> capture_obstacle(const scenario::CellPlan& plan) {
   for (const scenario::Link& link : plan.topology.links) {
     if (!link.capture) continue;
     const auto machine = std::ranges::find(plan.topology.machines, link.machine, &scenario::Machine::name);
     const auto node = std::ranges::find(plan.topology.switches, link.switch_name, &scenario::Switch::name);
-    if (machine->kind == scenario::MachineKind::kVm && link.impairments)
+    if (machine->kind == scenario::MachineKind::kVm && !scenario::abilities_of(node->type).trunks)
       return fmt::format(
-          "{}:{} cannot be captured: QEMU itself speaks to the wire that impairs it; capture at a namespace",
-          link.machine, link.interface);
-    if (machine->kind == scenario::MachineKind::kVm && node->type != "bridge")
-      return fmt::format(
-          "{}:{} cannot be captured: a virtual machine on a switch of type {} has no device of the kernel; "
-          "capture at a namespace, or on a bridge",
-          link.machine, link.interface, node->type);
+          "{}:{} cannot be captured: {} of type {} is inside of QEMU; capture at another type of switch",
+          link.machine, link.interface, node->name, node->type);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> trunk_obstacle(const scenario::CellPlan& plan) {
+  const auto vlans = scenario::vlans_of_switches(plan.topology);
+  const auto in_kernel = [&](const std::string& name) {
+    const auto node = std::ranges::find(plan.topology.switches, name, &scenario::Switch::name);
+    return subject::switch_type(node->type).in_kernel;
+  };
+  for (const scenario::Trunk& trunk : plan.topology.trunks) {
+    const bool has_vlans =
+        !trunk.vlans.empty() || !vlans.at(trunk.first).empty() || !vlans.at(trunk.second).empty();
+    if (trunk.impairments && has_vlans && (in_kernel(trunk.first) || in_kernel(trunk.second)))
+      return fmt::format("{}-{}: a wire cannot keep VLANs apart on their way to a bridge; leave `impair` out",
+                         trunk.first, trunk.second);
   }
   return std::nullopt;
 }
@@ -185,6 +198,7 @@ std::optional<std::string> obstacle_to_libvirt(const std::string& uri) {
 
 std::optional<std::string> obstacle_to(const scenario::CellPlan& plan) {
   if (auto obstacle = capture_obstacle(plan)) return obstacle;
+  if (auto obstacle = trunk_obstacle(plan)) return obstacle;
   const Needs needs = needs_of(plan);
   for (const std::string& program : needs.programs)
     if (!base::find_program(program)) return missing_program(program);

@@ -165,7 +165,7 @@ topology:
     left: {kind: switch, type: vde}
     right: {kind: switch, type: bridge}
   links:
-    - {endpoints: [vm1, left], vlan: 10}
+    - {endpoints: [vm1, left], vlan: 10, capture: true}
     - {endpoints: [router, left], vlan: 10}
     - router-right
     - vm2-right
@@ -183,6 +183,32 @@ sampling: {blocks: 1}
   EXPECT_THAT(values_of(out, "six.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
   for (const char* metric : {"routed.idle.loss", "second.idle.loss"})
     EXPECT_THAT(values_of(out, metric), AllOf(SizeIs(1), Each(Lt(0.5)))) << metric;
+  // By the wire, since QEMU itself carries that link: a second of TCP.
+  EXPECT_GT(std::filesystem::file_size(out / "captures/block1-cell1-vm1.eth0.pcapng"), 100'000U);
+}
+
+TEST_P(Cells, AreChangedByEventsMeanwhile) {
+  const auto file = directory_.scenario(R"(
+name: events
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    s: {kind: switch, type: shm}
+  links: [a-s, b-s]
+events:
+  - {at: 2s, link: a-s, impair: {from: s, loss: "0%", delay: 30ms}}
+  - {at: 1s, link: a-s, impair: {loss: "100%"}}
+measure:
+  - ping: {pairs: [[a, b]], count: 30, interval: 100ms}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  EXPECT_THAT(values_of(out, "rtt.idle.loss"), testing::ElementsAre(AllOf(Gt(0.5), Lt(0.8))))
+      << "from a second on what a sends is lost";
+  EXPECT_THAT(values_of(out, "rtt.idle.max"), testing::ElementsAre(Lt(0.02)));
 }
 
 TEST_P(Cells, AreKeptAndReportedWhenTheUserEndsTheRun) {
@@ -263,6 +289,30 @@ sampling: {blocks: 1}
   EXPECT_THAT(values_of(out, "rtt.idle.p50"), SizeIs(1));
   EXPECT_THAT(processes_with(directory.path()), IsEmpty());
   EXPECT_FALSE(std::filesystem::exists(cache_of(as) / "libvirt"));
+}
+
+// What a probe sees of each link, per its comment in the file: shares of the arithmetic that leave room for a
+// loaded machine, not for a wrong link.
+TEST(ThesisLinks, AreWhatTheirFileSays) {
+  if (const std::string obstacle = obstacle_to(As::kSelf); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  const TemporaryDirectory directory;
+  const auto out = directory.path() / "out";
+  const auto result = run_banco(As::kSelf, directory,
+                                {"run", PROJECT_SOURCE_DIR "/scenarios/theses/links.yaml", "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  constexpr double kAdsl_bps = 840e3 * 8;
+  constexpr double kCable_bps = 100e6 * 1448 / 1538;
+  const auto close_to = [](double wanted) { return AllOf(Gt(0.85 * wanted), Lt(1.01 * wanted)); };
+  EXPECT_THAT(values_of(out, "down.throughput.adsl-far-adsl-near"),
+              testing::ElementsAre(close_to(kAdsl_bps)));
+  EXPECT_THAT(values_of(out, "down.throughput.remote-far-remote-near"),
+              testing::ElementsAre(close_to(kAdsl_bps)));
+  EXPECT_THAT(values_of(out, "down.throughput.cable-far-cable-near"),
+              testing::ElementsAre(close_to(kCable_bps)));
+  EXPECT_THAT(values_of(out, "adsl.idle.p50"), testing::ElementsAre(AllOf(Gt(0.023), Lt(0.030))))
+      << "10 ms each way, and 3 ms for a request at 256 kbit/s";
+  EXPECT_THAT(values_of(out, "remote.idle.p50"), testing::ElementsAre(AllOf(Gt(0.100), Lt(0.110))));
+  EXPECT_THAT(values_of(out, "cable.idle.p50"), testing::ElementsAre(AllOf(Gt(0), Lt(0.01))));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Cells, testing::Values(As::kSelf, As::kOrdinaryUser),

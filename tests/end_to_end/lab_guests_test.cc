@@ -14,7 +14,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::AllOf;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::Lt;
 using testing::Not;
 
 class GuestLab : public testing::TestWithParam<As> {
@@ -25,6 +27,30 @@ class GuestLab : public testing::TestWithParam<As> {
     const TemporaryDirectory directory;
     ASSERT_TRUE(run_banco(GetParam(), directory, {"image", "build", "base"}).status.success());
   }
+};
+
+// A capture that prints; it ends with its lab.
+class Printing {
+ public:
+  Printing(const LabUser& user, const std::vector<std::string>& arguments)
+      : file_(user.directory().path() / ("capture of " + arguments[2])),
+        output_(base::open_file(file_, O_WRONLY | O_CREAT)),
+        process_([&] {
+          base::ChildOptions options = user.command(arguments);
+          options.standard_output = options.standard_error = &output_;
+          return base::ChildProcess(options);
+        }()) {
+    comes_true([&] { return base::read_file(file_).find("Ctrl-C") != std::string::npos; });
+  }
+  std::string all() {
+    EXPECT_TRUE(process_.wait_for(std::chrono::seconds(10))) << "a capture outlives its lab";
+    return base::read_file(file_);
+  }
+
+ private:
+  std::filesystem::path file_;
+  base::FileDescriptor output_;
+  base::ChildProcess process_;
 };
 
 TEST_P(GuestLab, RunsCommandsAndShells) {
@@ -71,20 +97,60 @@ topology:
     EXPECT_THAT(shell.output,
                 AllOf(HasSubstr("[guests:vm2] /proc"), HasSubstr("/dev/ttyS1"), HasSubstr("vm2\r\n")));
 
-    EXPECT_THAT(user.run({"capture", "guests", "vm2:eth1"}).errors, HasSubstr("no device of the kernel"));
-    base::ChildOptions options = user.command({"capture", "guests", "vm1-sw", "icmp"});
-    const auto file = user.directory().path() / "frames";
-    const base::FileDescriptor output = base::open_file(file, O_WRONLY | O_CREAT);
-    options.standard_output = options.standard_error = &output;
-    base::ChildProcess capture(options);
-    while (base::read_file(file).find("Ctrl-C") == std::string::npos)
-      std::this_thread::sleep_for(milliseconds(10));
+    Printing capture(user, {"capture", "guests", "vm1-sw", "icmp"});
     user.run({"exec", "guests", "vm1", "--", "ping", "-c2", "-i0.2", "vm2"});
     EXPECT_EQ(user.run({"down", "guests"}).output, "guests is down\n");
-    ASSERT_TRUE(capture.wait_for(std::chrono::seconds(10))) << "a capture outlives its lab";
-    EXPECT_THAT(base::read_file(file), AllOf(HasSubstr("vm1 > sw: 10.0.0.1 > 10.0.0.2 ICMP echo request 1"),
-                                             HasSubstr("sw > vm1: 10.0.0.2 > 10.0.0.1 ICMP echo reply 2"),
-                                             HasSubstr("2 frames from the machine, 2 to it, 0 dropped")));
+    EXPECT_THAT(capture.all(), AllOf(HasSubstr("vm1 > sw: 10.0.0.1 > 10.0.0.2 ICMP echo request 1"),
+                                     HasSubstr("sw > vm1: 10.0.0.2 > 10.0.0.1 ICMP echo reply 2"),
+                                     HasSubstr("2 frames from the machine, 2 to it, 0 dropped")));
+  });
+}
+
+// The shortest round trip, milliseconds; -1 when there was none.
+double least_rtt_ms(const std::string& ping) {
+  const std::string sign = "min/avg/max/mdev = ";
+  const std::size_t at = ping.find(sign);
+  return at == std::string::npos ? -1 : std::stod(ping.substr(at + sign.size()));
+}
+
+TEST_P(GuestLab, GoesThroughWires) {
+  in_own_run_directory(GetParam(), [](const LabUser& user) {
+    user.up(R"(
+name: wires
+topology:
+  nodes:
+    vm[1-2]: {kind: vm}
+    plain: {kind: switch, type: vde}
+    shm: {kind: switch, type: shm}
+    bridge: {kind: switch, type: bridge}
+  links:
+    - endpoints: ["vm*", plain]
+    - {endpoints: [vm1, shm], impair: {delay: 30ms}}
+    - vm2-shm
+    - {endpoints: [vm1, bridge], impair: {delay: 40ms, from: vm1}}
+    - vm2-bridge
+)");
+    const auto ping = [&](const char* name) {
+      return user.run({"exec", "wires", "vm1", "--", "ping", "-c4", "-i0.1", "-W5", name}).output;
+    };
+    EXPECT_THAT(least_rtt_ms(ping("vm2.eth1")), AllOf(Ge(60), Lt(90))) << "shm://, both ways";
+    EXPECT_THAT(least_rtt_ms(ping("vm2.eth2")), AllOf(Ge(40), Lt(60))) << "a tap, one way";
+
+    // What QEMU itself carries goes through a wire in any case.
+    EXPECT_THAT(least_rtt_ms(ping("vm2.eth0")), AllOf(Ge(0), Lt(20)));
+    Printing capture(user, {"capture", "wires", "vm1-plain", "icmp"});
+    Printing impaired(user, {"capture", "wires", "vm1:eth2", "icmp"});
+    EXPECT_TRUE(user.run({"impair", "wires", "vm1-plain", "delay=25ms"}).status.success());
+    EXPECT_THAT(least_rtt_ms(ping("vm2.eth0")), AllOf(Ge(50), Lt(75)));
+    ping("vm2.eth2");
+    EXPECT_TRUE(user.run({"impair", "wires", "vm1-plain", "lr.loss=100%"}).status.success());
+    EXPECT_THAT(ping("vm2.eth0"), HasSubstr(" 0 received"));
+    EXPECT_EQ(user.run({"down", "wires"}).output, "wires is down\n");
+    EXPECT_THAT(capture.all(), AllOf(HasSubstr("vm1 > plain: 10.0.0.1 > 10.0.0.2 ICMP echo request 1"),
+                                     HasSubstr("plain > vm1: 10.0.0.2 > 10.0.0.1 ICMP echo reply 4"),
+                                     HasSubstr("8 frames from the machine, 4 to it, 0 dropped")))
+        << "what the machine sent is seen, lost or not";
+    EXPECT_THAT(impaired.all(), HasSubstr("4 frames from the machine, 4 to it, 0 dropped"));
   });
 }
 

@@ -1,4 +1,4 @@
-#include "harness/lab/link_capture.hh"
+#include "harness/lab/device_capture.hh"
 
 #include <pcap/pcap.h>
 
@@ -6,6 +6,8 @@
 #include <limits>
 #include <span>
 #include <thread>
+
+#include "harness/lab/frame_filter.hh"
 
 namespace banco::lab {
 namespace {
@@ -23,31 +25,15 @@ std::uint64_t now_ns() {
       std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
-// Compiles it only, for a handle that is dead.
-void set_filter(pcap_t* handle, const std::string& filter, bool is_live) {
-  if (filter.empty()) return;
-  bpf_program program{};
-  if (::pcap_compile(handle, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
-    throw std::invalid_argument("\"" + filter + "\" is no filter: " + ::pcap_geterr(handle) +
-                                " (see pcap-filter(7))");
-  const int result = is_live ? ::pcap_setfilter(handle, &program) : 0;
-  ::pcap_freecode(&program);
-  if (result != 0) throw CaptureError(std::string("the filter cannot be set: ") + ::pcap_geterr(handle));
-}
-
 }  // namespace
 
-void LinkCapture::Close::operator()(pcap* handle) const {
+void DeviceCapture::Close::operator()(pcap* handle) const {
   ::pcap_close(handle);
 }
 
-void LinkCapture::check_filter(const std::string& filter) {
-  const std::unique_ptr<pcap, Close> nothing(::pcap_open_dead(DLT_EN10MB, kSnapshot_bytes));
-  set_filter(nothing.get(), filter, false);
-}
-
-LinkCapture::LinkCapture(const std::string& device, bool at_switch, const std::string& filter)
+DeviceCapture::DeviceCapture(const std::string& device, bool at_switch, const std::string& filter)
     : device_(device) {
+  const FrameFilter wanted(filter);
   for (const Way way : kWays) {
     Handle& handle = handles_[static_cast<std::size_t>(way)];
     char words[PCAP_ERRBUF_SIZE]{};
@@ -66,14 +52,14 @@ LinkCapture::LinkCapture(const std::string& device, bool at_switch, const std::s
     if (::pcap_setdirection(pcap, incoming ? PCAP_D_IN : PCAP_D_OUT) != 0 ||
         ::pcap_setnonblock(pcap, 1, words) != 0)
       throw CaptureError(device + " cannot be captured: " + ::pcap_geterr(pcap));
-    set_filter(pcap, filter, true);
+    wanted.set_on(pcap);
     handle.ready = base::FileDescriptor(::fcntl(::pcap_get_selectable_fd(pcap), F_DUPFD_CLOEXEC, 3));
   }
 }
 
-void LinkCapture::read_handle(Way way) {
+void DeviceCapture::read_handle(Way way) {
   struct Target {
-    LinkCapture& capture;
+    DeviceCapture& capture;
     Handle& handle;
     Way way;
   } target{*this, handles_[static_cast<std::size_t>(way)], way};
@@ -96,7 +82,7 @@ void LinkCapture::read_handle(Way way) {
     throw CaptureError(device_ + " can no longer be captured: " + ::pcap_geterr(target.handle.source.get()));
 }
 
-void LinkCapture::hand_over(std::uint64_t until_ns, const Take& take) {
+void DeviceCapture::hand_over(std::uint64_t until_ns, const Take& take) {
   for (;;) {
     std::deque<CapturedFrame>* next = nullptr;
     for (Handle& handle : handles_)
@@ -110,12 +96,16 @@ void LinkCapture::hand_over(std::uint64_t until_ns, const Take& take) {
   }
 }
 
-void LinkCapture::take_frames(const Take& take) {
+std::vector<const base::FileDescriptor*> DeviceCapture::descriptors() const {
+  return {&handles_[0].ready, &handles_[1].ready};
+}
+
+void DeviceCapture::take_frames(const Take& take) {
   for (const Way way : kWays) read_handle(way);
   hand_over(now_ns() - std::chrono::nanoseconds(kHold).count(), take);
 }
 
-void LinkCapture::take_last_frames(const Take& take) {
+void DeviceCapture::take_last_frames(const Take& take) {
   std::this_thread::sleep_for(2 * kBlockTimeout);
   try {
     for (const Way way : kWays) read_handle(way);
@@ -124,7 +114,7 @@ void LinkCapture::take_last_frames(const Take& take) {
   hand_over(kForEver, take);
 }
 
-CaptureCounts LinkCapture::counts(Way way) const {
+CaptureCounts DeviceCapture::counts(Way way) const {
   pcap_stat statistics{};
   const bool known = ::pcap_stats(handle_of(way).source.get(), &statistics) == 0;
   return {.received_count = handle_of(way).received_count, .dropped_count = known ? statistics.ps_drop : 0};
