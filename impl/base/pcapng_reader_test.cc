@@ -18,7 +18,7 @@ using testing::ThrowsMessage;
 
 constexpr std::string_view kHello = "hello";
 
-std::span<const std::byte> bytes_of(std::string_view text) {
+std::span<const std::byte> text_bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
@@ -31,7 +31,7 @@ std::vector<std::byte> sample() {
   buffer.add_packet({.interface = 0,
                      .time_ns = 1'700'000'000'123'456'789,
                      .direction = PcapngDirection::kOutbound,
-                     .bytes = bytes_of(kHello),
+                     .bytes = text_bytes(kHello),
                      .original_bytes = 1500});
   buffer.add_packet({.interface = 1, .time_ns = 7, .direction = PcapngDirection::kInbound, .bytes = {}});
   buffer.add_statistics(1, 8, {.received_count = 5, .dropped_count = 3});
