@@ -19,6 +19,9 @@
 namespace banco::run {
 namespace {
 
+// Of the machine itself, which namespaces inherit; guests have their image's.
+constexpr const char* kCongestionControl = "/proc/sys/net/ipv4/tcp_congestion_control";
+
 // The text of a small file of /proc or /sys without its line end; "unknown" when it is not there.
 std::string content_or_unknown(const std::filesystem::path& path) {
   try {
@@ -88,6 +91,7 @@ std::map<std::string, std::string> describe_machine() {
        fmt::format("{:.1f} GiB", static_cast<double>(memory.totalram) * memory.mem_unit / (1U << 30))},
       {"load at start", load_averages()},
       {"cpu frequency governor", content_or_unknown("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
+      {"tcp congestion control", content_or_unknown(kCongestionControl)},
       {"user", ::geteuid() == 0 ? "root" : "ordinary user"},
       {"banco", kBancoVersion},
       {"qemu", program_version({"qemu-system-x86_64", "--version"})},
@@ -104,6 +108,7 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
   for (const scenario::Machine& node : plan.topology.machines) {
     if (node.kind != scenario::MachineKind::kVm) {
       key["iperf3"] = program_version({"iperf3", "--version"});
+      key["congestion control"] = content_or_unknown(kCongestionControl);
       continue;
     }
     const machine::Image& image = resources.images.at(node.image);
