@@ -117,8 +117,8 @@ std::string wired_kernel_links(const Plan& plan) {
   }
   if (names.empty()) return "";
   return fmt::format(
-      "  {}: impaired links of a bridge go through two taps, a system call a frame and without offloads;\n"
-      "  whatever their rate says, expect no more than some 0.8 Gbit/s of TCP, as on two processors "
+      "  {}: impaired links of a bridge go through two taps, a system call for each frame to the kernel;\n"
+      "  whatever their rate says, expect no more than 1 Gbit/s of TCP on two processors "
       "(tests/wire/figures)\n",
       fmt::join(names, ", "));
 }

@@ -33,6 +33,8 @@ class End {
   // behind it.
   virtual std::uint64_t take_ingress_drops() noexcept { return 0; }
   virtual std::uint64_t take_egress_drops() noexcept { return 0; }
+  // -1 where there is none; readable when the network has gone.
+  virtual int hang_up_descriptor() const noexcept { return -1; }
   // The network behind it has gone.
   virtual bool is_closed() const noexcept { return false; }
 };

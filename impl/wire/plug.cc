@@ -35,7 +35,7 @@ class SignalsBlocked {
 
 Plug::Plug(const char* url, const char* description, vde_open_args* arguments)
     : owner_(::getpid()),
-      nested_(parse_url(url).nested, description == nullptr ? "" : description, arguments),
+      nested_(open_end(parse_url(url).nested, description == nullptr ? "" : description, arguments)),
       wire_(with_seed(parse_settings(parse_url(url).settings)), monotonic_now()),
       stop_(base::check_system_call("eventfd", ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
   if (!wire_.settings().control_path.empty())
@@ -59,7 +59,7 @@ bool Plug::is_owner() const noexcept {
 
 void Plug::run() noexcept {
   try {
-    Forwarder forwarder(loop_, wire_, client_, nested_, captures_);
+    Forwarder forwarder(loop_, wire_, client_, *nested_, captures_);
     while (!is_stopped_.load(std::memory_order_acquire) && !forwarder.is_over()) forwarder.run_once();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wire://: %s\n", error.what());

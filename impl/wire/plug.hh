@@ -38,7 +38,7 @@ class Plug {
   Plug& operator=(const Plug&) = delete;
 
   ClientEnd& client() noexcept { return client_; }
-  int hang_up_descriptor() const noexcept { return nested_.hang_up_descriptor(); }
+  int hang_up_descriptor() const noexcept { return nested_->hang_up_descriptor(); }
   // False in a child that was forked off the process that opened it: the thread is not there.
   bool is_owner() const noexcept;
 
@@ -47,7 +47,7 @@ class Plug {
 
   pid_t owner_;
   ClientEnd client_;
-  VdeEnd nested_;
+  std::unique_ptr<End> nested_;
   base::EventLoop loop_;
   Wire wire_;
   Captures captures_{loop_};

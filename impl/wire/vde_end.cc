@@ -9,6 +9,7 @@
 
 #include "impl/base/system_error.hh"
 #include "impl/vde/ethernet.hh"
+#include "impl/wire/tap_end.hh"
 
 namespace banco::wire {
 namespace {
@@ -52,6 +53,13 @@ VdeEnd::VdeEnd(const std::string& url, const std::string& description, vde_open_
     throw base::SystemError(error_number, "open " + url);
   }
   may_wait_ = !never_waits(url) && !make_non_blocking(data_descriptor());
+}
+
+std::unique_ptr<End> open_end(const std::string& url, const std::string& description,
+                              vde_open_args* arguments) {
+  constexpr std::string_view kTap = "tap://";
+  if (url.starts_with(kTap)) return std::make_unique<TapEnd>(url.substr(kTap.size()));
+  return std::make_unique<VdeEnd>(url, description, arguments);
 }
 
 std::optional<End::Arrival> VdeEnd::receive(std::span<std::byte> buffer, Time now) noexcept {

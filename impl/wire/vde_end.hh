@@ -23,8 +23,7 @@ class VdeEnd : public End {
   std::optional<Arrival> receive(std::span<std::byte> buffer, Time now) noexcept override;
   bool send(std::span<const std::byte> frame) noexcept override;
   int data_descriptor() const noexcept override;
-  // -1 where the module has none; readable when the network has gone.
-  int hang_up_descriptor() const noexcept;
+  int hang_up_descriptor() const noexcept override;
   bool is_closed() const noexcept override { return is_closed_; }
 
  private:
@@ -35,5 +34,9 @@ class VdeEnd : public End {
   bool may_wait_;
   bool is_closed_ = false;
 };
+
+// The network at `url`: a tap by TapEnd, everything else by VdeEnd. Throws as they do.
+std::unique_ptr<End> open_end(const std::string& url, const std::string& description,
+                              vde_open_args* arguments = nullptr);
 
 }  // namespace banco::wire

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -31,28 +32,28 @@ int serve(WireArguments arguments) {
 
   const base::FileDescriptor signals = base::block_signals({SIGTERM, SIGINT, SIGHUP});
   ::signal(SIGPIPE, SIG_IGN);
-  VdeEnd left(arguments.left, "wire");
-  VdeEnd right(arguments.right, "wire");
+  const std::unique_ptr<End> left = open_end(arguments.left, "wire");
+  const std::unique_ptr<End> right = open_end(arguments.right, "wire");
   Wire wire(with_seed(std::move(arguments.settings)), monotonic_now());
   base::EventLoop loop;
   bool is_ended = false;
-  const VdeEnd* gone = nullptr;
+  const End* gone = nullptr;
   loop.watch(signals, EPOLLIN, [&](std::uint32_t) { is_ended = true; });
-  for (const VdeEnd* end : {&left, &right})
+  for (const End* end : {left.get(), right.get()})
     if (end->hang_up_descriptor() >= 0)
       loop.watch_number(end->hang_up_descriptor(), EPOLLIN, [&gone, end](std::uint32_t) { gone = end; });
   Captures captures(loop);
   std::optional<Control> control;
   if (!wire.settings().control_path.empty())
     control.emplace(loop, wire.settings().control_path, wire, captures);
-  Forwarder forwarder(loop, wire, left, right, captures);
+  Forwarder forwarder(loop, wire, *left, *right, captures);
   std::optional<base::PidFile> pid_file;
   if (!arguments.pid_file.empty()) pid_file.emplace(arguments.pid_file);
   if (daemon) daemon->ready();
 
   while (!is_ended && gone == nullptr && !forwarder.is_over()) forwarder.run_once();
   if (is_ended) return 0;
-  const bool is_left = gone == &left || left.is_closed();
+  const bool is_left = gone == left.get() || left->is_closed();
   throw std::runtime_error("the network " + (is_left ? arguments.left : arguments.right) + " has gone");
 }
 

@@ -315,6 +315,30 @@ TEST(ThesisLinks, AreWhatTheirFileSays) {
   EXPECT_THAT(values_of(out, "cable.idle.p50"), testing::ElementsAre(AllOf(Gt(0), Lt(0.01))));
 }
 
+// The kernel leaves segments and checksums to its hardware, which the wire is there.
+TEST(ImpairedBridge, CarriesTcpAtItsRateBothWays) {
+  if (const std::string obstacle = obstacle_to(As::kSelf); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  const TemporaryDirectory directory;
+  const auto file = directory.scenario(R"(
+name: impaired
+topology:
+  nodes:
+    a: {kind: namespace}
+    b: {kind: namespace}
+    sw: {kind: switch, type: bridge}
+  links: [{endpoints: [a, sw], impair: {rate: 50Mbit, queue: 200p}}, b-sw]
+measure:
+  - {name: out, iperf3: {pairs: [[a, b]], time: 2s, omit: 0s}}
+  - {name: in, iperf3: {pairs: [[b, a]], time: 2s, omit: 0s}}
+sampling: {blocks: 1}
+)");
+  const auto out = directory.path() / "out";
+  const auto result = run_banco(As::kSelf, directory, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  for (const char* metric : {"out.throughput.sum", "in.throughput.sum"})
+    EXPECT_THAT(values_of(out, metric), testing::ElementsAre(AllOf(Gt(35e6), Lt(50e6)))) << metric;
+}
+
 INSTANTIATE_TEST_SUITE_P(By, Cells, testing::Values(As::kSelf, As::kOrdinaryUser),
                          [](const auto& parameter) { return to_string(parameter.param); });
 
