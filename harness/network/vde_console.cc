@@ -1,34 +1,16 @@
 #include "harness/network/vde_console.hh"
 
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
 #include <chrono>
 
 #include "harness/network/switch.hh"
-#include "impl/base/system_error.hh"
+#include "impl/base/local_socket.hh"
 
 namespace banco::network {
-namespace {
-
-base::FileDescriptor connect_to(const std::filesystem::path& path) {
-  base::FileDescriptor socket(
-      base::check_system_call("socket", ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.string().copy(address.sun_path, sizeof address.sun_path - 1);
-  base::check_system_call(
-      "connect", path.string(),
-      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  return socket;
-}
-
-}  // namespace
-
 VdeConsole::VdeConsole(std::string what, const std::filesystem::path& socket)
-    : what_(std::move(what)), socket_(connect_to(socket)) {
+    : what_(std::move(what)), socket_(base::connect_local(socket)) {
   read_answer();  // it greets
 }
 

@@ -10,7 +10,8 @@ namespace banco::network {
 
 class VdeConsole {
  public:
-  // `what` names the switch in errors. Throws NetworkError.
+  // `what` names the switch in errors. Throws NetworkError, base::SystemError when nobody listens at
+  // `socket`.
   VdeConsole(std::string what, const std::filesystem::path& socket);
 
   // Throws NetworkError with the console's own words when it refuses.

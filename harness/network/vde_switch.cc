@@ -7,6 +7,7 @@
 #include "harness/machine/lab.hh"
 #include "harness/network/url_network.hh"
 #include "harness/network/vde_console.hh"
+#include "impl/base/system_error.hh"
 
 namespace banco::network {
 namespace {
@@ -20,13 +21,17 @@ class VdeSwitch : public UrlNetwork {
  public:
   VdeSwitch(const SwitchSpec& spec, bool hub, const std::filesystem::path& directory)
       : directory_(directory), process_(spec.name, command(spec, hub, directory)) {
-    const auto console = console_of(directory);
-    process_.wait_until([&] {
-      return std::filesystem::exists(directory / "ctl") &&
-             (spec.vlans.empty() || std::filesystem::exists(console));
-    });
+    process_.wait_until([&] { return std::filesystem::exists(directory / "ctl"); });
     if (spec.vlans.empty()) return;
-    console_.emplace(spec.name, console);
+    // Its socket is there before somebody listens at it.
+    process_.wait_until([&] {
+      try {
+        console_.emplace(spec.name, console_of(directory));
+        return true;
+      } catch (const base::SystemError&) {
+        return false;
+      }
+    });
     for (const int vlan : spec.vlans) console_->run("vlan/create " + std::to_string(vlan));
   }
 
