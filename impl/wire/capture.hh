@@ -46,7 +46,8 @@ class Captures {
   bool is_full() const noexcept { return streams_.size() == kLimit; }
 
   void add(Way way, std::span<const std::byte> frame) noexcept;
-  // Gives readers what there is. Before the thread sleeps. Throws SystemError.
+  // Gives readers what there is. After each round with frames, and before the thread sleeps. Throws
+  // SystemError.
   void flush();
 
  private:

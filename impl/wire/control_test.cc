@@ -5,12 +5,14 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "impl/base/local_socket.hh"
 #include "impl/base/pcapng_reader.hh"
+#include "impl/wire/forwarder.hh"
 #include "impl/wire/test_frames.hh"
 
 namespace banco::wire {
@@ -184,6 +186,35 @@ TEST_F(CaptureTest, DropsAndCountsWhatIsNotRead) {
   EXPECT_GT(reader_.counts(0).dropped_count, 1000u);
   EXPECT_EQ(got + reader_.counts(0).dropped_count, kFrames);
   EXPECT_EQ(reader_.counts(0).received_count, kFrames);
+}
+
+// A network that always has one more frame, or never any.
+class Stream : public End {
+ public:
+  explicit Stream(bool flows) : flows_(flows) {}
+  std::optional<Arrival> receive(std::span<std::byte> buffer, Time now) noexcept override {
+    if (!flows_) return std::nullopt;
+    const auto frame = numbered_frame(++count_);
+    std::ranges::copy(frame, buffer.begin());
+    return Arrival{frame.size(), now};
+  }
+  bool send(std::span<const std::byte>) noexcept override { return true; }
+  int data_descriptor() const noexcept override { return pipe_.read_end.number(); }
+
+ private:
+  bool flows_;
+  std::uint64_t count_ = 0;
+  base::Pipe pipe_ = base::make_pipe();
+};
+
+TEST_F(CaptureTest, IsFedByAStreamThatNeverPauses) {
+  Stream left(true);
+  Stream right(false);
+  Forwarder forwarder(loop_, wire_, left, right, captures_);
+  for (int round = 0; round < 20; ++round) forwarder.run_once();
+  read();
+  const std::string words = frames();
+  EXPECT_GT(std::count(words.begin(), words.end(), ' '), 500);
 }
 
 TEST_F(CaptureTest, EndsWithItsReader) {
