@@ -27,11 +27,11 @@ Captures::~Captures() {
   }
 }
 
-void Captures::begin(base::FileDescriptor socket, const EndNames& names) {
+void Captures::begin(base::FileDescriptor socket) {
   Stream stream{.socket = std::move(socket), .buffer = base::PcapngBuffer(kBuffer_bytes)};
   stream.buffer.add_section(base::operating_system_text(), "wire");
-  for (const auto& [from, to] : {std::pair(&names.left, &names.right), std::pair(&names.right, &names.left)})
-    stream.buffer.add_interface(*from + ">" + *to, *from + " to " + *to, vde::kMaxFrameBytes);
+  stream.buffer.add_interface("left>right", "left to right", vde::kMaxFrameBytes);
+  stream.buffer.add_interface("right>left", "right to left", vde::kMaxFrameBytes);
   streams_.push_back(std::move(stream));
   watch(std::prev(streams_.end()), EPOLLIN);
 }

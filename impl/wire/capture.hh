@@ -1,32 +1,22 @@
 // Captures: what passes the left end of a wire, as pcapng streams into sockets that somebody reads.
 //
-// Shape   two interfaces, one for each way, named "left>right" and "right>left" by what the reader calls the
-// two
-//         ends. Frames from the left are those that came, before anything happened to them; frames to the
-//         left those that arrived, after it.
+// Shape   two interfaces, one for each way, "left>right" and "right>left". Frames from the left are as they
+//         came, before anything happened to them; frames to the left as they arrived, after it.
 // Units   nanoseconds since 1970, when the wire took or gave the frame.
 // Bounds  frames never wait for a reader: what finds no room in 1 MiB is dropped, and counted in the
-// statistics of the
-//         stream.
+//         statistics of the stream.
 // Threads one, that of `loop`.
 #pragma once
 
 #include <array>
 #include <list>
 #include <span>
-#include <string>
 
 #include "impl/base/event_loop.hh"
 #include "impl/base/pcapng.hh"
 #include "impl/wire/settings.hh"
 
 namespace banco::wire {
-
-// What a reader calls the ends.
-struct EndNames {
-  std::string left = "left";
-  std::string right = "right";
-};
 
 class Captures {
  public:
@@ -41,7 +31,7 @@ class Captures {
   // Captures into `socket`, a stream that does not wait, until its reader closes it, or says that it will
   // write no more (shutdown(2)) and has got the rest. Requires: !is_full(). Throws SystemError,
   // std::bad_alloc.
-  void begin(base::FileDescriptor socket, const EndNames& names);
+  void begin(base::FileDescriptor socket);
   bool is_empty() const noexcept { return streams_.empty(); }
   bool is_full() const noexcept { return streams_.size() == kLimit; }
 

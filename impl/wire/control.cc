@@ -6,7 +6,6 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <stdexcept>
 
 #include "impl/base/system_error.hh"
@@ -18,7 +17,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLineLimit = 64 << 10;
 constexpr std::size_t kConnectionsLimit = 16;
-constexpr std::size_t kNameLimit = 200;
 constexpr mode_t kMode = 0600;
 
 Json json_of(const Channel& channel) {
@@ -58,15 +56,9 @@ Json obey(const Json& request, Wire& wire, Time now) {
   return {{"ok", true}};
 }
 
-// The names that a request for a capture gives the ends; nothing when the line is another request, or none.
-std::optional<EndNames> capture_request(const std::string& line) {
+bool asks_for_capture(const std::string& line) {
   const Json request = Json::parse(line, nullptr, false);
-  if (!request.is_object() || request.value("command", Json()) != "capture") return std::nullopt;
-  EndNames names;
-  for (const auto& [key, name] : {std::pair("left", &names.left), std::pair("right", &names.right)})
-    if (request.contains(key) && request.at(key).is_string())
-      *name = request.at(key).get<std::string>().substr(0, kNameLimit);
-  return names;
+  return request.is_object() && request.value("command", Json()) == "capture";
 }
 
 }  // namespace
@@ -116,7 +108,7 @@ bool Control::send(Place place, const std::string& reply) {
   return false;
 }
 
-void Control::capture(Place place, const EndNames& names) {
+void Control::capture(Place place) {
   if (captures_.is_full())
     return void(
         send(place,
@@ -126,7 +118,7 @@ void Control::capture(Place place, const EndNames& names) {
   base::FileDescriptor socket = std::move(place->socket);
   loop_.forget(socket);
   connections_.erase(place);
-  captures_.begin(std::move(socket), names);
+  captures_.begin(std::move(socket));
 }
 
 void Control::read(Place place) {
@@ -141,7 +133,7 @@ void Control::read(Place place) {
   for (std::size_t end; (end = place->received.find('\n')) != std::string::npos;) {
     const std::string line = place->received.substr(0, end);
     place->received.erase(0, end + 1);
-    if (const auto names = capture_request(line)) return capture(place, *names);
+    if (asks_for_capture(line)) return capture(place);
     if (!send(place, answer(line, wire_, monotonic_now()))) return;
   }
 }

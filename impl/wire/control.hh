@@ -4,13 +4,10 @@
 //           {"command":"show"}                      {"ok":true,"settings":["delay=20ms",…],"seed":…}
 //           {"command":"state"} {"ok":true,"state":"only","lr":{"frames_in":…,…},"rl":{…}}
 //           {"command":"set","settings":["…",…]}    {"ok":true}, all of them or none
-//           {"command":"capture","left":"…","right":"…"}  {"ok":true}, and then the stream of capture.hh,
-//           with these
-//                                                   names of the ends
+//           {"command":"capture"}                   {"ok":true}, and then the stream of capture.hh
 //         what cannot be done: {"ok":false,"error":"a sentence"}
 // Trust   who may connect is said by the mode of the socket (0600). Lines are at most 64 KiB, connections 16;
-// one that
-//         does not take its answer is closed.
+//         one that does not take its answer is closed.
 #pragma once
 
 #include <list>
@@ -45,7 +42,7 @@ class Control {
   void accept();
   void read(Place place);
   bool send(Place place, const std::string& reply);
-  void capture(Place place, const EndNames& names);
+  void capture(Place place);
   void close(Place place);
 
   base::EventLoop& loop_;
