@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "impl/vde/frame_headers.hh"
+#include "impl/vde/header_fields.hh"
 #include "impl/vde/wire.hh"
 
 namespace banco::vde {
@@ -13,26 +14,6 @@ namespace {
 
 using Kind = OffloadPlan::Kind;
 
-// Offsets in headers.
-constexpr std::size_t kIpv4TotalLength = 2;
-constexpr std::size_t kIpv4Identification = 4;
-constexpr std::size_t kIpv4Fragment = 6;
-constexpr std::size_t kIpv4Checksum = 10;
-constexpr std::size_t kIpv4Addresses = 12;
-constexpr std::size_t kIpv4Options = 20;
-constexpr std::size_t kIpv6PayloadLength = 4;
-constexpr std::size_t kIpv6Addresses = 8;
-constexpr std::size_t kTcpSequence = 4;
-constexpr std::size_t kTcpFlags = 12;  // with the data offset: a word
-constexpr std::size_t kTcpChecksum = 16;
-constexpr std::size_t kUdpLength = 4;
-constexpr std::size_t kUdpChecksum = 6;
-constexpr std::size_t kFragmentHeaderBytes = 8;
-
-constexpr std::uint16_t kTcpFin = 0x01;
-constexpr std::uint16_t kTcpPush = 0x08;
-constexpr std::uint16_t kTcpCwr = 0x80;
-constexpr std::uint16_t kIpv4MoreFragments = 0x2000;
 constexpr std::uint8_t kNextHeaderFragment = 44;
 
 // Different from all that this process gave out lately, and not what it gave out before a restart (RFC

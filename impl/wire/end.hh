@@ -25,6 +25,9 @@ class End {
   // False when the frame was dropped.
   virtual bool send(std::span<const std::byte> frame) noexcept = 0;
 
+  // Frames that were sent since the last time go now, at the latest.
+  virtual void flush() noexcept {}
+
   // Readable (level-triggered) when a frame is here and fall_asleep() said true.
   virtual int data_descriptor() const noexcept = 0;
   // False when there is a frame to receive, so that this is no time to sleep.

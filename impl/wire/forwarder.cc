@@ -73,6 +73,7 @@ void Forwarder::run_once() {
   std::size_t moved_count = deliver(now);
   for (const Way way : kWays) moved_count += move_from(way, now);
   if (moved_count > 0) {
+    for (End* end : ends_) end->flush();
     captures_.flush();  // a stream may not let us sleep for long
     stream_count_ += moved_count;
     busy_at_ = now;

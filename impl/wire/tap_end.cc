@@ -61,11 +61,19 @@ std::optional<End::Arrival> TapEnd::receive(std::span<std::byte> buffer, Time no
   }
 }
 
+void TapEnd::write(const virtio_net_hdr_v1& header, std::span<const std::byte> frame) noexcept {
+  std::array<iovec, 2> parts{{{const_cast<virtio_net_hdr_v1*>(&header), sizeof(header)},
+                              {const_cast<std::byte*>(frame.data()), frame.size()}}};
+  if (::writev(tap_.number(), parts.data(), static_cast<int>(parts.size())) < 0) ++not_taken_;
+}
+
 bool TapEnd::send(std::span<const std::byte> frame) noexcept {
-  virtio_net_hdr_v1 header{};  // nothing is left to do
-  std::array<iovec, 2> parts{
-      {{&header, sizeof(header)}, {const_cast<std::byte*>(frame.data()), frame.size()}}};
-  return ::writev(tap_.number(), parts.data(), static_cast<int>(parts.size())) >= 0;
+  coalescer_.add(frame, [this](const auto& header, auto bytes) { write(header, bytes); });
+  return true;
+}
+
+void TapEnd::flush() noexcept {
+  coalescer_.flush([this](const auto& header, auto bytes) { write(header, bytes); });
 }
 
 }  // namespace banco::wire
