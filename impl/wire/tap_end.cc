@@ -1,5 +1,6 @@
 #include "impl/wire/tap_end.hh"
 
+#include <endian.h>
 #include <net/if.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -64,7 +65,11 @@ std::optional<End::Arrival> TapEnd::receive(std::span<std::byte> buffer, Time no
 void TapEnd::write(const virtio_net_hdr_v1& header, std::span<const std::byte> frame) noexcept {
   std::array<iovec, 2> parts{{{const_cast<virtio_net_hdr_v1*>(&header), sizeof(header)},
                               {const_cast<std::byte*>(frame.data()), frame.size()}}};
-  if (::writev(tap_.number(), parts.data(), static_cast<int>(parts.size())) < 0) ++not_taken_;
+  if (::writev(tap_.number(), parts.data(), static_cast<int>(parts.size())) >= 0) return;
+  const std::size_t segment_bytes = le16toh(header.gso_size);
+  not_taken_ += segment_bytes == 0
+                    ? 1
+                    : (frame.size() - le16toh(header.hdr_len) + segment_bytes - 1) / segment_bytes;
 }
 
 bool TapEnd::send(std::span<const std::byte> frame) noexcept {
