@@ -2,9 +2,12 @@
 // were lost and in which bursts, doubled, or out of order. Sender and receiver are two threads with one
 // clock.
 //
-//   wire_probe [--count N] [--interval-us US] [--bytes N] [--ahead N] [--wait-ms MS] LEFT RIGHT
+//   wire_probe [--count N] [--interval-us US [--vary RATIO]] [--bytes N] [--ahead N] [--wait-ms MS]
+//              LEFT RIGHT [LEFT RIGHT]
 //
-// Prints one JSON object. Delays are from before vde_send to after vde_recv, microseconds. An interval of 0
+// Prints a JSON object for each pair. Delays are from before vde_send to after vde_recv, microseconds. Frames of
+// two pairs take turns, so that what the machine does to them it does to both. Intervals that --vary, uniformly
+// by a ratio, never keep step with a delay (RFC 2330, 11.1). An interval of 0, for one pair,
 // sends as fast as frames come back, at most --ahead (64) ahead of what was received or is thought to be
 // lost, and tells how many came a second in place of delays; one thread does both then, so that two
 // processors are enough for it and for what is probed.
@@ -20,9 +23,11 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <list>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,11 +39,11 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   std::uint64_t count = 100;
   unsigned interval_us = 20'000;
+  double variation_ratio = 0;
   std::size_t frame_bytes = 100;
   std::uint64_t ahead_count = 64;  // with an interval of 0
   unsigned wait_ms = 1000;         // after the last frame was sent
-  std::string left;
-  std::string right;
+  std::vector<std::string> networks;  // left, right
 };
 
 constexpr std::size_t kHeaderBytes = 14;
@@ -157,21 +162,47 @@ class Sender {
   std::vector<unsigned char> frame_;
 };
 
-// A frame each interval, with a thread that does nothing but receive.
-void probe_at_intervals(const Options& options, Sender& sender, Receiver& receiver) {
+// Two networks, and what goes from one to the other.
+struct Path {
+  Path(const Options& options, const std::string& left_url, const std::string& right_url)
+      : left(open_or_exit(left_url)),
+        right(open_or_exit(right_url)),
+        sender(left.get(), options.frame_bytes, options.interval_us > 0),
+        receiver(right.get(), right_url.starts_with("shm://"), options.interval_us > 0) {
+    // The switches learn where the receiver is.
+    const auto hello = make_frame(60, kSender, kReceiver);
+    vde_send(right.get(), hello.data(), hello.size(), 0);
+  }
+
+  Connection left;
+  Connection right;
+  Sender sender;
+  Receiver receiver;
+};
+
+// A frame of each path each interval, with a thread for each that does nothing but receive.
+void probe_at_intervals(const Options& options, std::list<Path>& paths) {
   std::atomic<bool> done{false};
-  std::thread thread([&] {
-    while (!done.load(std::memory_order_relaxed)) receiver.receive(10);
-  });
+  std::vector<std::thread> threads;
+  for (Path& path : paths) {
+    threads.emplace_back([&] {
+      while (!done.load(std::memory_order_relaxed)) path.receiver.receive(10);
+    });
+  }
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution factor(1 - options.variation_ratio, 1 + options.variation_ratio);
+  const double step_ns = 1000.0 * options.interval_us / static_cast<double>(paths.size());
   auto when = Clock::now();
   for (std::uint64_t number = 0; number < options.count; ++number) {
-    std::this_thread::sleep_until(when);
-    when += std::chrono::microseconds(options.interval_us);
-    sender.send(number);
+    for (Path& path : paths) {
+      std::this_thread::sleep_until(when);
+      when += std::chrono::nanoseconds(static_cast<std::int64_t>(step_ns * factor(random)));
+      path.sender.send(number);
+    }
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(options.wait_ms));
   done = true;
-  thread.join();
+  for (std::thread& thread : threads) thread.join();
 }
 
 // As fast as they come back. Returns frames a second.
@@ -237,32 +268,34 @@ int main(int argc, char** argv) {
   CLI::App app("What became of numbered frames between two networks of libvdeplug");
   app.add_option("--count", options.count);
   app.add_option("--interval-us", options.interval_us);
+  app.add_option("--vary", options.variation_ratio)->check(CLI::Range(0.0, 1.0));
   app.add_option("--bytes", options.frame_bytes)
       ->check(CLI::Range(kHeaderBytes + sizeof(Probe), std::size_t{9234}));
   app.add_option("--ahead", options.ahead_count)->check(CLI::Range(2, 4096));
   app.add_option("--wait-ms", options.wait_ms);
-  app.add_option("LEFT", options.left)->required();
-  app.add_option("RIGHT", options.right)->required();
+  app.add_option("NETWORKS", options.networks, "LEFT RIGHT, twice at most")->required()->expected(2, 4);
   CLI11_PARSE(app, argc, argv);
 
-  const Connection left = open_or_exit(options.left);
-  const Connection right = open_or_exit(options.right);
-  // The switches learn where the receiver is.
-  const auto hello = make_frame(60, kSender, kReceiver);
-  vde_send(right.get(), hello.data(), hello.size(), 0);
+  if (options.networks.size() % 2 != 0 || (options.interval_us == 0 && options.networks.size() > 2)) {
+    std::fprintf(stderr, "wire_probe: each LEFT has a RIGHT, and --interval-us 0 is for one pair\n");
+    return 2;
+  }
+
+  std::list<Path> paths;
+  for (std::size_t i = 0; i < options.networks.size(); i += 2)
+    paths.emplace_back(options, options.networks[i], options.networks[i + 1]);
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
 
-  const bool times = options.interval_us > 0;
-  Sender sender(left.get(), options.frame_bytes, times);
-  Receiver receiver(right.get(), options.right.starts_with("shm://"), times);
   double frames_per_second = 0;
-  if (times) {
-    probe_at_intervals(options, sender, receiver);
+  if (options.interval_us > 0) {
+    probe_at_intervals(options, paths);
   } else {
-    frames_per_second = probe_at_once(options, sender, receiver);
+    frames_per_second = probe_at_once(options, paths.front().sender, paths.front().receiver);
   }
-  auto result = summary(options, receiver.take());
-  if (frames_per_second > 0) result["frames_per_second"] = frames_per_second;
-  std::printf("%s\n", result.dump().c_str());
+  for (Path& path : paths) {
+    auto result = summary(options, path.receiver.take());
+    if (frames_per_second > 0) result["frames_per_second"] = frames_per_second;
+    std::printf("%s\n", result.dump().c_str());
+  }
   return 0;
 }
