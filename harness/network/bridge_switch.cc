@@ -1,7 +1,5 @@
 #include "harness/network/bridge_switch.hh"
 
-#include <filesystem>
-
 #include "harness/network/port_device.hh"
 #include "impl/base/child_process.hh"
 
@@ -55,7 +53,7 @@ void BridgeSwitch::plug_namespace(const Port& port, machine::NamespaceMachine& m
   if (port.wire) {
     const std::string inner = device_name(port.machine + "." + port.interface);
     wires_.emplace_back(port.name(), wire_command(*port.wire, "tap://" + inner, "tap://" + device));
-    wires_.back().wait_until([&] { return std::filesystem::exists(port.wire->control); });
+    wires_.back().wait_for_listener(port.wire->control);
     named(port.name(), [&] { take(device, port.vlan, port.mtu_bytes); });
     return hand_over(inner, port, machine);
   }

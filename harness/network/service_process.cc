@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "harness/network/switch.hh"
+#include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
 
 namespace banco::network {
@@ -41,6 +42,17 @@ void ServiceProcess::wait_until(const std::function<bool()>& ready) {
     if (std::chrono::steady_clock::now() > deadline)
       throw NetworkError(what_ + ": " + process_.name() + " was not ready after 5 s: " + words());
   }
+}
+
+void ServiceProcess::wait_for_listener(const std::filesystem::path& socket) {
+  wait_until([&] {
+    try {
+      base::connect_local(socket);
+      return true;
+    } catch (const base::SystemError&) {
+      return false;
+    }
+  });
 }
 
 std::string ServiceProcess::words() const {

@@ -1,6 +1,7 @@
 // ServiceProcess: a program that serves a network, its words kept for the case that it ends early.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ class ServiceProcess {
 
   // Waits until `ready()`. Throws NetworkError with the program's own words when it ends first, or after 5 s.
   void wait_until(const std::function<bool()>& ready);
+  // Waits until somebody listens at `socket`, which may be there before, or from another life. Throws as
+  // wait_until() does.
+  void wait_for_listener(const std::filesystem::path& socket);
   pid_t pid() const { return process_.pid(); }
 
  private:

@@ -1,7 +1,5 @@
 #include "harness/network/trunk.hh"
 
-#include <filesystem>
-
 #include "harness/network/port_device.hh"
 
 namespace banco::network {
@@ -37,7 +35,7 @@ void Trunk::join_by_wire(Switch& first, Switch& second, const TrunkPort& port) {
   const std::string left = end_at(first);
   const std::string right = end_at(second);
   plug_.emplace(port.name, wire_command(*port.wire, left, right));
-  plug_->wait_until([&] { return std::filesystem::exists(port.wire->control); });
+  plug_->wait_for_listener(port.wire->control);
   base::Netlink lab;
   for (const auto& [node, device] : taps) {
     named(port.name, [&, name = device] {

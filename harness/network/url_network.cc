@@ -18,6 +18,7 @@ void UrlNetwork::plug_namespace(const Port& port, machine::NamespaceMachine& mac
   const std::string url = add_port({.untagged = port.vlan});
   carry(port.name(), port.wire ? wire_command(*port.wire, "tap://" + device, url) : carrier(url, device),
         device);
+  if (port.wire) carriers_.back().wait_for_listener(port.wire->control);
   hand_over(device, port, machine);
 }
 

@@ -7,8 +7,6 @@
 #include "harness/machine/lab.hh"
 #include "harness/network/url_network.hh"
 #include "harness/network/vde_console.hh"
-#include "impl/base/local_socket.hh"
-#include "impl/base/system_error.hh"
 
 namespace banco::network {
 namespace {
@@ -22,20 +20,11 @@ class VdeSwitch : public UrlNetwork {
  public:
   VdeSwitch(const SwitchSpec& spec, bool hub, const std::filesystem::path& directory)
       : directory_(directory), process_(spec.name, command(spec, hub, directory)) {
-    // Its sockets are there before it listens at them.
-    const auto wait_until_it_listens = [&](auto connect) {
-      process_.wait_until([&] {
-        try {
-          connect();
-          return true;
-        } catch (const base::SystemError&) {
-          return false;
-        }
-      });
-    };
-    wait_until_it_listens([&] { base::connect_local(directory / "ctl"); });
-    if (!spec.vlans.empty())
-      wait_until_it_listens([&] { console_.emplace(spec.name, console_of(directory)); });
+    process_.wait_for_listener(directory / "ctl");
+    if (!spec.vlans.empty()) {
+      process_.wait_for_listener(console_of(directory));
+      console_.emplace(spec.name, console_of(directory));
+    }
     for (const int vlan : spec.vlans) console_->run("vlan/create " + std::to_string(vlan));
   }
 

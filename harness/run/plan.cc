@@ -100,8 +100,7 @@ void check_impairments(const scenario::Scenario& scenario, const std::vector<sce
   }
 }
 
-// Links of the kernel that go through a wire, and so through two taps, a system call a frame and nothing
-// offloaded.
+// Links of the kernel that go through a wire, and so through two taps.
 std::string wired_kernel_links(const Plan& plan) {
   std::set<std::string> names;
   for (const PlannedCell& cell : plan.cells) {
@@ -117,9 +116,8 @@ std::string wired_kernel_links(const Plan& plan) {
   }
   if (names.empty()) return "";
   return fmt::format(
-      "  {}: impaired links of a bridge go through two taps, a system call for each frame to the kernel;\n"
-      "  whatever their rate says, expect no more than 1 Gbit/s of TCP on two processors "
-      "(tests/wire/figures)\n",
+      "  {}: impaired links of a bridge go through two taps, a system call for each frame but for segments of\n"
+      "  TCP that come together; whatever their rate says, expect no more than 5 Gbit/s of TCP on two processors\n",
       fmt::join(names, ", "));
 }
 

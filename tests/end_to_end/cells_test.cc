@@ -316,7 +316,7 @@ TEST(ThesisLinks, AreWhatTheirFileSays) {
 }
 
 // The kernel leaves segments and checksums to its hardware, which the wire is there.
-TEST(ImpairedBridge, CarriesTcpAtItsRateBothWays) {
+TEST(ImpairedBridge, CarriesTcpAtItsRateBothWaysInEveryBlock) {
   if (const std::string obstacle = obstacle_to(As::kSelf); !obstacle.empty()) GTEST_SKIP() << obstacle;
   const TemporaryDirectory directory;
   const auto file = directory.scenario(R"(
@@ -328,15 +328,16 @@ topology:
     sw: {kind: switch, type: bridge}
   links: [{endpoints: [a, sw], impair: {rate: 50Mbit, queue: 200p}}, b-sw]
 measure:
-  - {name: out, iperf3: {pairs: [[a, b]], time: 2s, omit: 0s}}
-  - {name: in, iperf3: {pairs: [[b, a]], time: 2s, omit: 0s}}
-sampling: {blocks: 1}
+  - {name: out, iperf3: {pairs: [[a, b]], time: 1s, omit: 0s}}
+  - {name: in, iperf3: {pairs: [[b, a]], time: 1s, omit: 0s}}
+sampling: {blocks: 2}
 )");
   const auto out = directory.path() / "out";
   const auto result = run_banco(As::kSelf, directory, {"run", file, "--out", out});
   ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  const auto is_the_rate = AllOf(Gt(30e6), Lt(50e6));
   for (const char* metric : {"out.throughput.sum", "in.throughput.sum"})
-    EXPECT_THAT(values_of(out, metric), testing::ElementsAre(AllOf(Gt(35e6), Lt(50e6)))) << metric;
+    EXPECT_THAT(values_of(out, metric), testing::ElementsAre(is_the_rate, is_the_rate)) << metric;
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Cells, testing::Values(As::kSelf, As::kOrdinaryUser),
