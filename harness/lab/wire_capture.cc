@@ -36,7 +36,7 @@ void begin(const base::FileDescriptor& socket) {
 
 base::FileDescriptor WireCapture::connect(const std::filesystem::path& control) {
   try {
-    return base::connect_local(control, SOCK_NONBLOCK);
+    return base::connect_local(control, SOCK_STREAM | SOCK_NONBLOCK);
   } catch (const base::SystemError& error) {
     throw CaptureError(std::string("the wire of this link cannot be captured: ") + error.what());
   }

@@ -44,10 +44,10 @@ void ServiceProcess::wait_until(const std::function<bool()>& ready) {
   }
 }
 
-void ServiceProcess::wait_for_listener(const std::filesystem::path& socket) {
+void ServiceProcess::wait_for_listener(const std::filesystem::path& socket, int type) {
   wait_until([&] {
     try {
-      base::connect_local(socket);
+      base::connect_local(socket, type);
       return true;
     } catch (const base::SystemError&) {
       return false;

@@ -34,7 +34,7 @@ ShmNetwork::ShmNetwork(const network::SwitchSpec& spec)
       offload_(spec.offload),
       has_vlans_(!spec.vlans.empty()),
       process_(spec.name, command(spec, directory_)) {
-  process_.wait_for_listener(directory_ / "ctl");
+  process_.wait_for_listener(directory_ / "ctl", SOCK_SEQPACKET);
 }
 
 std::string ShmNetwork::add_port(const network::PortVlans& vlans) {

@@ -27,7 +27,7 @@ void make_way(const char* option, const std::filesystem::path& path) {
     throw std::runtime_error(fmt::format("{} {}: there is a file that is no socket", option, path.string()));
   bool alive = true;
   try {
-    connect_local(path, SOCK_NONBLOCK);
+    connect_local(path, SOCK_STREAM | SOCK_NONBLOCK);
   } catch (const SystemError& error) {
     alive = error.code().value() != ECONNREFUSED;
   }

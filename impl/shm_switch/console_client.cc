@@ -33,7 +33,7 @@ std::string explain(const std::filesystem::path& path, const std::error_code& er
 
 base::FileDescriptor connect_to_switch(const std::filesystem::path& path) {
   try {
-    return base::connect_local(path / "mgmt", SOCK_NONBLOCK);
+    return base::connect_local(path / "mgmt", SOCK_STREAM | SOCK_NONBLOCK);
   } catch (const base::SystemError& error) {
     throw std::runtime_error(explain(path, error.code()));
   }

@@ -73,7 +73,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
     const std::size_t count = socket.read(buffer);
     return std::string(reinterpret_cast<const char*>(buffer.data()), count);
   };
-  const auto client = base::connect_local(path(), SOCK_NONBLOCK);
+  const auto client = base::connect_local(path(), SOCK_STREAM | SOCK_NONBLOCK);
   client.write_all("{\"command\":");
   turn();
   client.write_all("\"show\"}\n{\"command\":\"show\"}\n");
@@ -82,7 +82,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
   EXPECT_EQ(std::count(two.begin(), two.end(), '\n'), 2);
 
   // One that sends without end is closed, and so is the oldest of too many.
-  const auto endless = base::connect_local(path(), SOCK_NONBLOCK);
+  const auto endless = base::connect_local(path(), SOCK_STREAM | SOCK_NONBLOCK);
   endless.write_all(std::string(60'000, 'x'));
   turn();
   endless.write_all(std::string(60'000, 'x'));
@@ -95,7 +95,7 @@ TEST_F(ControlTest, ServesClientsThatComeAndGo) {
       std::exception);
   std::vector<base::FileDescriptor> many;
   for (int i = 0; i < 20; ++i) {
-    many.push_back(base::connect_local(path(), SOCK_NONBLOCK));
+    many.push_back(base::connect_local(path(), SOCK_STREAM | SOCK_NONBLOCK));
     turn();
   }
   many.back().write_all("{\"command\":\"show\"}\n");
@@ -144,7 +144,7 @@ class CaptureTest : public ControlTest {
   base::EventLoop loop_;
   Captures captures_{loop_};
   Control control_{loop_, path(), wire_, captures_};
-  base::FileDescriptor socket_ = base::connect_local(path(), SOCK_NONBLOCK);
+  base::FileDescriptor socket_ = base::connect_local(path(), SOCK_STREAM | SOCK_NONBLOCK);
   std::string stream_;
   base::PcapngReader reader_;
 };
@@ -228,7 +228,7 @@ TEST_F(CaptureTest, EndsWithItsReader) {
 TEST_F(CaptureTest, IsOneOfAFew) {
   std::vector<base::FileDescriptor> many;
   for (std::size_t i = 0; i < Captures::kLimit; ++i) {
-    many.push_back(base::connect_local(path(), SOCK_NONBLOCK));
+    many.push_back(base::connect_local(path(), SOCK_STREAM | SOCK_NONBLOCK));
     many.back().write_all("{\"command\":\"capture\"}\n");
     turn();
   }

@@ -68,7 +68,7 @@ void capture(const std::string& path, const std::vector<std::string>& words) {
   if (words.size() > 3) throw base::UsageError("a capture goes into one file");
   if (words.size() == 2 && ::isatty(STDOUT_FILENO) != 0)
     throw base::UsageError("a capture is no text: name a file, or send it to another program");
-  const base::FileDescriptor socket = base::connect_local(path, SOCK_NONBLOCK);
+  const base::FileDescriptor socket = base::connect_local(path, SOCK_STREAM | SOCK_NONBLOCK);
   if (const auto refusal = refusal_in(Json::parse(ask(socket, path, {{"command", "capture"}}))))
     throw std::runtime_error(*refusal);
   const base::FileDescriptor file =
@@ -128,7 +128,7 @@ int run_ctl(const std::vector<std::string>& words) {
       return 0;
     }
     const Json request = request_of(rest);
-    const std::string text = ask(base::connect_local(rest[0], SOCK_NONBLOCK), rest[0], request);
+    const std::string text = ask(base::connect_local(rest[0], SOCK_STREAM | SOCK_NONBLOCK), rest[0], request);
     const Json answer = Json::parse(text);
     if (as_json) std::fputs(text.c_str(), stdout);
     if (const auto refusal = refusal_in(answer)) throw std::runtime_error(*refusal);
