@@ -21,8 +21,8 @@ class ServiceProcess {
 
   // Waits until `ready()`. Throws NetworkError with the program's own words when it ends first, or after 5 s.
   void wait_until(const std::function<bool()>& ready);
-  // Waits until somebody listens at `socket` (of `type`, socket(2)), which may be there before, or from another
-  // life. Throws as wait_until() does.
+  // Waits until somebody listens at `socket` (of `type`, socket(2)), which may be there before, or from
+  // another life. Throws as wait_until() does.
   void wait_for_listener(const std::filesystem::path& socket, int type = SOCK_STREAM);
   pid_t pid() const { return process_.pid(); }
 

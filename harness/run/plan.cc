@@ -116,8 +116,10 @@ std::string wired_kernel_links(const Plan& plan) {
   }
   if (names.empty()) return "";
   return fmt::format(
-      "  {}: impaired links of a bridge go through two taps, a system call for each frame but for segments of\n"
-      "  TCP that come together; whatever their rate says, expect no more than 5 Gbit/s of TCP on two processors\n",
+      "  {}: impaired links of a bridge go through two taps, a system call for each frame but for segments "
+      "of\n"
+      "  TCP that come together; whatever their rate says, expect no more than 5 Gbit/s of TCP on two "
+      "processors\n",
       fmt::join(names, ", "));
 }
 

@@ -20,8 +20,7 @@ sockaddr_un socket_address(const std::filesystem::path& path) {
 }
 
 FileDescriptor connect_local(const std::filesystem::path& path, int type) {
-  FileDescriptor socket(
-      check_system_call("socket", ::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)));
+  FileDescriptor socket(check_system_call("socket", ::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)));
   const sockaddr_un address = socket_address(path);
   check_system_call("connect", path.string(),
                     ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address));

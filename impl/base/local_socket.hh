@@ -17,8 +17,8 @@ namespace banco::base {
 // Throws std::runtime_error with a sentence when the path is longer than the 107 bytes that fit.
 sockaddr_un socket_address(const std::filesystem::path& path);
 
-// A socket connected to the one that listens at `path`; `type` as in socket(2). Throws as socket_address() does,
-// and SystemError (ECONNREFUSED: nobody listens there any more).
+// A socket connected to the one that listens at `path`; `type` as in socket(2). Throws as socket_address()
+// does, and SystemError (ECONNREFUSED: nobody listens there any more).
 FileDescriptor connect_local(const std::filesystem::path& path, int type = SOCK_STREAM);
 
 // The control part of one sendmsg(2) or recvmsg(2) that carries descriptors (SCM_RIGHTS). It must live as

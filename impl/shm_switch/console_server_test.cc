@@ -58,7 +58,9 @@ class ConsoleServerTest : public testing::Test {
   }
   void stop() { thread_ = {}; }
   std::filesystem::path path() const { return top_ / "switch"; }
-  base::FileDescriptor connect() const { return base::connect_local(path() / "mgmt", SOCK_STREAM | SOCK_NONBLOCK); }
+  base::FileDescriptor connect() const {
+    return base::connect_local(path() / "mgmt", SOCK_STREAM | SOCK_NONBLOCK);
+  }
   void wait_for_sessions(std::size_t count) const {
     for (int i = 0; i < 500 && session_count_ != count; ++i) std::this_thread::sleep_for(10ms);
     EXPECT_EQ(session_count_, count);

@@ -67,9 +67,8 @@ void TapEnd::write(const virtio_net_hdr_v1& header, std::span<const std::byte> f
                               {const_cast<std::byte*>(frame.data()), frame.size()}}};
   if (::writev(tap_.number(), parts.data(), static_cast<int>(parts.size())) >= 0) return;
   const std::size_t segment_bytes = le16toh(header.gso_size);
-  not_taken_ += segment_bytes == 0
-                    ? 1
-                    : (frame.size() - le16toh(header.hdr_len) + segment_bytes - 1) / segment_bytes;
+  not_taken_ +=
+      segment_bytes == 0 ? 1 : (frame.size() - le16toh(header.hdr_len) + segment_bytes - 1) / segment_bytes;
 }
 
 bool TapEnd::send(std::span<const std::byte> frame) noexcept {

@@ -5,12 +5,12 @@
 //   wire_probe [--count N] [--interval-us US [--vary RATIO]] [--bytes N] [--ahead N] [--wait-ms MS]
 //              LEFT RIGHT [LEFT RIGHT]
 //
-// Prints a JSON object for each pair. Delays are from before vde_send to after vde_recv, microseconds. Frames of
-// two pairs take turns, so that what the machine does to them it does to both. Intervals that --vary, uniformly
-// by a ratio, never keep step with a delay (RFC 2330, 11.1). An interval of 0, for one pair,
-// sends as fast as frames come back, at most --ahead (64) ahead of what was received or is thought to be
-// lost, and tells how many came a second in place of delays; one thread does both then, so that two
-// processors are enough for it and for what is probed.
+// Prints a JSON object for each pair. Delays are from before vde_send to after vde_recv, microseconds. Frames
+// of two pairs take turns, so that what the machine does to them it does to both. Intervals that --vary,
+// uniformly by a ratio, never keep step with a delay (RFC 2330, 11.1). An interval of 0, for one pair, sends
+// as fast as frames come back, at most --ahead (64) ahead of what was received or is thought to be lost, and
+// tells how many came a second in place of delays; one thread does both then, so that two processors are
+// enough for it and for what is probed.
 #include <poll.h>
 #include <unistd.h>
 
@@ -41,8 +41,8 @@ struct Options {
   unsigned interval_us = 20'000;
   double variation_ratio = 0;
   std::size_t frame_bytes = 100;
-  std::uint64_t ahead_count = 64;  // with an interval of 0
-  unsigned wait_ms = 1000;         // after the last frame was sent
+  std::uint64_t ahead_count = 64;     // with an interval of 0
+  unsigned wait_ms = 1000;            // after the last frame was sent
   std::vector<std::string> networks;  // left, right
 };
 
