@@ -1,5 +1,5 @@
-// Machine: something with a network stack of its own that runs commands. VirtualMachine and NamespaceMachine
-// are it.
+// Machine: something with a network stack of its own that runs commands. VirtualMachine, ContainerMachine and
+// NamespaceMachine are it.
 #pragma once
 
 #include <chrono>
@@ -51,6 +51,8 @@ class Machine {
   // Whole files, at most 64 MiB. Throw MachineError.
   virtual void write_file(const std::string& path, const std::string& content) = 0;
   virtual std::string read_file(const std::string& path) = 0;
+  // False when they are the lab's.
+  virtual bool has_own_files() const { return true; }
 
   // CPU time that this machine's hypervisor has used since it started; nothing for machines without one.
   virtual std::optional<std::chrono::nanoseconds> hypervisor_cpu_time() const { return std::nullopt; }

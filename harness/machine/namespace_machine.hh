@@ -30,8 +30,16 @@ class NamespaceMachine : public Machine {
   std::unique_ptr<Command> start(const std::vector<std::string>& command) override;
   void write_file(const std::string& path, const std::string& content) override;
   std::string read_file(const std::string& path) override;
+  bool has_own_files() const override { return false; }
+
+ protected:
+  // Of a network that exists.
+  NamespaceMachine(const std::string& name, const base::FileDescriptor& network,
+                   const NamespaceOptions& options);
 
  private:
+  void furnish(const NamespaceOptions& options);
+
   std::optional<base::Netlink> netlink_;  // opened while the namespace is made
   base::NetworkNamespace network_;
 };

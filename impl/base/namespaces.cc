@@ -20,6 +20,8 @@
 namespace banco::base {
 namespace {
 
+const std::filesystem::path kNamesDirectory = "/run/netns";
+
 void on_own_thread(const std::function<void()>& work) {
   std::exception_ptr failure;
   std::thread([&] {
@@ -63,12 +65,23 @@ void join_namespaces(const FileDescriptor& process) {
 }
 
 NetworkNamespace::NetworkNamespace(const std::string& name, const std::function<void()>& inside)
-    : name_(name), mount_point_(std::filesystem::path("/run/netns") / name) {
+    : name_(name), mount_point_(kNamesDirectory / name) {
+  give_name([] { check_system_call("unshare CLONE_NEWNET", ::unshare(CLONE_NEWNET)); }, inside);
+}
+
+NetworkNamespace::NetworkNamespace(const std::string& name, const FileDescriptor& existing,
+                                   const std::function<void()>& inside)
+    : name_(name), mount_point_(kNamesDirectory / name) {
+  give_name([&] { check_system_call("setns CLONE_NEWNET", ::setns(existing.number(), CLONE_NEWNET)); },
+            inside);
+}
+
+void NetworkNamespace::give_name(const std::function<void()>& enter, const std::function<void()>& inside) {
   std::filesystem::create_directories(mount_point_.parent_path());
   open_file(mount_point_, O_RDONLY | O_CREAT | O_EXCL, 0444);
   try {
     on_own_thread([&] {
-      check_system_call("unshare CLONE_NEWNET", ::unshare(CLONE_NEWNET));
+      enter();
       const std::string self = "/proc/self/task/" + std::to_string(::gettid()) + "/ns/net";
       check_system_call("mount", mount_point_.string(),
                         ::mount(self.c_str(), mount_point_.c_str(), nullptr, MS_BIND, nullptr));

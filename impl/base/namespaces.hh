@@ -42,6 +42,9 @@ class NetworkNamespace {
   // `inside` throws.
   explicit NetworkNamespace(
       const std::string& name, const std::function<void()>& inside = [] {});
+  // Gives a name to `existing`, and runs `inside` on a thread that has entered it. Throws as above.
+  NetworkNamespace(const std::string& name, const FileDescriptor& existing,
+                   const std::function<void()>& inside);
   NetworkNamespace(NetworkNamespace&&) noexcept;
   NetworkNamespace& operator=(NetworkNamespace&&) = delete;
   ~NetworkNamespace();
@@ -50,6 +53,8 @@ class NetworkNamespace {
   const FileDescriptor& descriptor() const { return descriptor_; }
 
  private:
+  void give_name(const std::function<void()>& enter, const std::function<void()>& inside);
+
   std::string name_;
   std::filesystem::path mount_point_;
   FileDescriptor descriptor_;

@@ -1,0 +1,33 @@
+// ContainerRuntime: what all containers of a lab share: the program crun, and images unpacked.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/machine/image/image.hh"
+
+namespace banco::machine {
+
+class ContainerRuntime {
+ public:
+  // Puts what crun wants to see where it looks for it. Requires: the lab, crun, catatonit. Throws
+  // base::SystemError.
+  ContainerRuntime();
+
+  // The file system of a guest image as a folder of the lab, which stays as it is: unpacked when it is asked
+  // for first. Throws MachineError.
+  const std::filesystem::path& unpacked(const Image& image);
+
+  // crun(1) with `words`.
+  std::vector<std::string> command(const std::vector<std::string>& words) const;
+  // A static program that waits and reaps: what containers have as process 1.
+  const std::filesystem::path& init() const { return init_; }
+
+ private:
+  std::filesystem::path init_;
+  std::map<std::string, std::filesystem::path> unpacked_;  // by name and hash of the image
+};
+
+}  // namespace banco::machine
