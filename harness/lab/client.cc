@@ -41,19 +41,47 @@ int exit_code_in(const Message& answer) {
   return static_cast<int>(measure::json_integer(answer.content, "exit_code", 0));
 }
 
-// A namespace's machine is entered; nothing when it is a guest's.
-std::optional<int> run_in_namespace(const std::string& lab, const std::string& machine,
-                                    const std::vector<std::string>& command, bool is_shell) {
+// The shell of a container, whatever it has.
+const std::vector<std::string> kContainerShell{"sh", "-c",
+                                               "if command -v bash >/dev/null; then exec bash; fi; exec sh"};
+
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+// A command of a container: what the lab calls its entrance, and what is to happen behind it.
+std::vector<std::string> behind(const json& entrance, const std::string& machine,
+                                const std::vector<std::string>& command, const Environment& environment) {
+  std::vector<std::string> words;
+  for (const json& word : entrance)
+    if (word.is_string()) words.push_back(word.get<std::string>());
+  if (words.empty()) throw RequestError("the lab gave no way in");
+  if (::isatty(STDIN_FILENO) == 1) words.emplace_back("--tty");
+  for (const auto& [name, value] : environment) words.insert(words.end(), {"--env", name + "=" + value});
+  words.push_back(machine);
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+// The machine of a namespace or a container is entered; nothing when it is a guest's. Without a command, a
+// shell runs.
+std::optional<int> run_inside(const std::string& lab, const std::string& machine,
+                              std::vector<std::string> command) {
   Client client(lab, {{"request", "enter"}, {"machine", machine}});
   client.connection().set_patience(kAnswerPatience);
   const Message answer = client.answer();
-  if (measure::json_text(answer.content, "kind") != "namespace") return std::nullopt;
+  const std::string kind = measure::json_text(answer.content, "kind");
+  if (kind == "vm") return std::nullopt;
   if (answer.descriptors.size() != 2) throw RequestError("the lab gave no way in");
-  std::vector<std::pair<std::string, std::string>> environment{{"BANCO_LAB", lab}, {"BANCO_NODE", machine}};
-  if (is_shell) {
+  const bool is_container = kind == "container";
+  Environment environment{{"BANCO_LAB", lab}, {"BANCO_NODE", machine}};
+  const char* terminal = std::getenv("TERM");
+  if (is_container && terminal != nullptr) environment.emplace_back("TERM", terminal);
+  if (command.empty()) {
+    command = is_container ? kContainerShell : shell_command();
     environment.emplace_back("PS1", prompt(lab, machine));
     environment.emplace_back("PROMPT_COMMAND", "PS1='" + prompt(lab, machine) + "'");
   }
+  if (is_container)
+    command = behind(measure::json_member(answer.content, "entrance"), machine, command, environment);
   return run_in_node(
       {.process = answer.descriptors[0], .network_namespace = answer.descriptors[1], .host_name = machine},
       command, environment);
@@ -116,7 +144,7 @@ LabState state_of(const std::string& lab) {
 
 int run_in_machine(const std::string& lab, const std::string& machine,
                    const std::vector<std::string>& command) {
-  if (const auto exit_code = run_in_namespace(lab, machine, command, false)) return *exit_code;
+  if (const auto exit_code = run_inside(lab, machine, command)) return *exit_code;
   const base::FileDescriptor output(
       base::check_system_call("dup", ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)));
   const base::FileDescriptor errors(
@@ -126,7 +154,7 @@ int run_in_machine(const std::string& lab, const std::string& machine,
 }
 
 int shell_in_machine(const std::string& lab, const std::string& machine) {
-  if (const auto exit_code = run_in_namespace(lab, machine, shell_command(), true)) return *exit_code;
+  if (const auto exit_code = run_inside(lab, machine, {})) return *exit_code;
   const TerminalSize size = terminal_size();
   const char* terminal = std::getenv("TERM");
   Client client(lab, {{"request", "shell"},

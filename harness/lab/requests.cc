@@ -11,6 +11,7 @@
 #include "harness/lab/links.hh"
 #include "harness/lab/state.hh"
 #include "harness/lab/wire_capture.hh"
+#include "harness/machine/container_machine.hh"
 #include "harness/machine/lab.hh"
 #include "harness/machine/namespace_machine.hh"
 #include "harness/machine/virtual_machine.hh"
@@ -23,6 +24,7 @@
 namespace banco::lab {
 namespace {
 
+using machine::ContainerMachine;
 using machine::NamespaceMachine;
 using machine::VirtualMachine;
 
@@ -47,8 +49,11 @@ LabState state_of(const Lab& lab) {
                  .switches = {}};
   for (const scenario::Machine& node : lab.topology.machines) {
     const auto* const guest = dynamic_cast<const VirtualMachine*>(lab.machines.at(node.name).get());
+    const auto* const container = dynamic_cast<const ContainerMachine*>(lab.machines.at(node.name).get());
     MachineState machine{.name = node.name,
-                         .kind = guest != nullptr ? "vm" : "namespace",
+                         .kind = guest != nullptr       ? "vm"
+                                 : container != nullptr ? "container"
+                                                        : "namespace",
                          .state = guest == nullptr || guest->is_running() ? "running" : "ended",
                          .interfaces = {}};
     for (const scenario::Link& link : lab.topology.links)
@@ -64,7 +69,10 @@ void enter(const Lab& lab, const Request& request) {
   const auto* const host = dynamic_cast<const NamespaceMachine*>(&machine_of(lab, request));
   if (host == nullptr) return request.answer({{"kind", "vm"}});
   const auto process = base::open_pidfd(::getpid());
-  request.answer({{"kind", "namespace"}}, {&process, &host->network_namespace()});
+  nlohmann::json answer{{"kind", "namespace"}};
+  if (const auto* const container = dynamic_cast<const ContainerMachine*>(host))
+    answer = {{"kind", "container"}, {"entrance", container->entrance()}};
+  request.answer(answer, {&process, &host->network_namespace()});
 }
 
 int exit_code_of(const base::ExitStatus& status) {
@@ -164,8 +172,7 @@ void tell_names(const Lab& lab) {
   base::open_file(machine::kHostsFile, O_WRONLY | O_CREAT | O_TRUNC)
       .write_all(hosts_text(lab.topology, own_name));
   for (const auto& [name, machine] : lab.machines)
-    if (dynamic_cast<VirtualMachine*>(machine.get()) != nullptr)
-      machine->write_file("/etc/hosts", hosts_text(lab.topology, name));
+    if (machine->has_own_files()) machine->write_file("/etc/hosts", hosts_text(lab.topology, name));
 }
 
 }  // namespace banco::lab

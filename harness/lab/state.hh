@@ -17,7 +17,7 @@ struct InterfaceState {
 
 struct MachineState {
   std::string name;
-  std::string kind;   // "vm", "namespace"
+  std::string kind;   // "vm", "container", "namespace"
   std::string state;  // "running", "ended"
   std::vector<InterfaceState> interfaces;
 };

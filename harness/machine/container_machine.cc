@@ -21,7 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRuntimePatience(20'000);
 constexpr milliseconds kPoll(2);
-constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const std::vector<std::pair<std::string, std::string>> kEnvironment{
+    {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, {"HOME", "/root"}};
 
 // What crun has written, or nothing yet.
 std::optional<pid_t> pid_in(const std::filesystem::path& file) {
@@ -96,15 +97,14 @@ Container::Container(const ContainerRuntime& runtime, const ContainerSpec& spec)
   try {
     in_words_of(name_, [&] {
       mount_root(spec.root);
-      base::write_file_atomically(
-          directory_ / "config.json",
-          oci_config({.host_name = name_,
-                      .root = directory_ / "root",
-                      .init = runtime.init(),
-                      .environment = {{"PATH", kPath}, {"HOME", "/root"}, {"TERM", "xterm"}},
-                      .new_user_namespace = ::geteuid() != 0,
-                      .user = ::geteuid(),
-                      .group = ::getegid()}));
+      base::write_file_atomically(directory_ / "config.json",
+                                  oci_config({.host_name = name_,
+                                              .root = directory_ / "root",
+                                              .init = runtime.init(),
+                                              .environment = kEnvironment,
+                                              .new_user_namespace = ::geteuid() != 0,
+                                              .user = ::geteuid(),
+                                              .group = ::getegid()}));
     });
     const auto pid_file = directory_ / "pid";
     LocalCommand crun(name_, {.command = runtime.command({"run", "--detach", "--bundle", directory_,
@@ -156,6 +156,14 @@ std::unique_ptr<Command> ContainerMachine::start(const std::vector<std::string>&
   std::vector<std::string> words{"exec", "--pid-file", pid_file, name()};
   words.insert(words.end(), command.begin(), command.end());
   return std::make_unique<ContainerCommand>(name(), runtime_.command(words), pid_file);
+}
+
+std::vector<std::string> ContainerMachine::entrance() const {
+  std::vector<std::string> words = runtime_.command({"exec"});
+  // crun forgets the container's own where there is more.
+  for (const auto& [variable, value] : kEnvironment)
+    words.insert(words.end(), {"--env", variable + "=" + value});
+  return words;
 }
 
 void ContainerMachine::write_file(const std::string& path, const std::string& content) {

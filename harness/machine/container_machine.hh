@@ -57,9 +57,9 @@ class ContainerMachine : public NamespaceMachine {
   std::string read_file(const std::string& path) override;
   bool has_own_files() const override { return true; }
 
-  // The command line that runs a command inside, to which `--tty`, the name of the container and the command
-  // are added.
-  std::vector<std::string> entrance() const { return runtime_.command({"exec"}); }
+  // The command line that runs a command inside with more in its environment, to which `--tty`, `--env
+  // NAME=VALUE`, the name of the container and the command are added.
+  std::vector<std::string> entrance() const;
 
  private:
   ContainerMachine(const ContainerRuntime& runtime, const ContainerSpec& spec,

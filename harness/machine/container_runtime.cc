@@ -40,7 +40,7 @@ const std::filesystem::path& ContainerRuntime::unpacked(const Image& image) {
   const auto result =
       base::run_command({.command = {"cpio", "--extract", "--make-directories",
                                      "--preserve-modification-time", "--quiet", "--no-absolute-filenames",
-                                     "--nonmatching", "--directory", folder, "*lib/modules*", "./init"},
+                                     "--nonmatching", "--directory", folder, "*lib/modules*", "init"},
                          .standard_input = &archive});
   if (!result.status.success())
     throw MachineError("image " + image.name + " cannot be unpacked: " + result.errors);

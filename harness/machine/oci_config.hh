@@ -16,7 +16,7 @@ struct OciConfig {
   std::string host_name;
   std::filesystem::path root;  // the container's file system, which is written to
   std::filesystem::path init;  // a static program that reaps, seen as /dev/init; process 1 of the container
-  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::pair<std::string, std::string>> environment;  // of all processes
   bool new_user_namespace = false;  // where `user` and `group` are root; otherwise root is root
   uid_t user = 0;
   gid_t group = 0;

@@ -74,6 +74,7 @@ std::string topology_words(const scenario::Topology& topology) {
     if (count > 0) parts.push_back(count_of(count, noun));
   };
   add(scenario::MachineKind::kVm, "virtual machine");
+  add(scenario::MachineKind::kContainer, "container");
   add(scenario::MachineKind::kNamespace, "network namespace");
   add(scenario::MachineKind::kRouter, "router");
   if (topology.switches.size() == 1) parts.push_back("1 switch");

@@ -183,6 +183,9 @@ class Drawing {
                    fmt::format("{}: virtual machine, {}, {} MiB", machine.name,
                                count_of(machine.cpu_count, "CPU"), machine.memory_bytes >> 20),
                    6);
+      case scenario::MachineKind::kContainer:
+        return box("machine", machine.name, below,
+                   fmt::format("{}: container of {}", machine.name, machine.image), 6);
       case scenario::MachineKind::kNamespace:
         return box("machine namespace", machine.name, below, machine.name + ": network namespace", 6);
       case scenario::MachineKind::kRouter:

@@ -31,6 +31,8 @@ std::string kind_of(const scenario::Machine& machine) {
   switch (machine.kind) {
     case scenario::MachineKind::kVm:
       return "virtual machine";
+    case scenario::MachineKind::kContainer:
+      return "container";
     case scenario::MachineKind::kNamespace:
       return "namespace";
     case scenario::MachineKind::kRouter:

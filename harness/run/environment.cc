@@ -106,16 +106,22 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
                    {"cpu", field_of("/proc/cpuinfo", "model name", ':')},
                    {"cpus", std::to_string(std::thread::hardware_concurrency())}};
   for (const scenario::Machine& node : plan.topology.machines) {
-    if (node.kind != scenario::MachineKind::kVm) {
-      key["iperf3"] = program_version({"iperf3", "--version"});
+    if (node.kind != scenario::MachineKind::kVm)
       key["congestion control"] = content_or_unknown(kCongestionControl);
+    if (!scenario::has_image(node.kind)) {
+      key["iperf3"] = program_version({"iperf3", "--version"});
       continue;
     }
     const machine::Image& image = resources.images.at(node.image);
-    key["accelerator"] = machine::to_string(resources.accelerator);
-    key["qemu"] = program_version({"qemu-system-x86_64", "--version"});
+    if (node.kind == scenario::MachineKind::kVm) {
+      key["accelerator"] = machine::to_string(resources.accelerator);
+      key["qemu"] = program_version({"qemu-system-x86_64", "--version"});
+    } else {
+      key["crun"] = program_version({"crun", "--version"});
+    }
     key["image." + image.name] = image.hash;
-    for (const auto& [tool, version] : image.versions) key["guest." + tool] = version;
+    for (const auto& [tool, version] : image.versions)
+      if (tool != "kernel" || node.kind == scenario::MachineKind::kVm) key["guest." + tool] = version;
   }
   for (const scenario::Switch& node : plan.topology.switches)
     if (node.type == "bridge") key["offload"] = node.offload ? "on" : "off";

@@ -35,7 +35,7 @@ std::map<std::string, machine::Image> provide_images(const Plan& plan) {
   for (const PlannedCell& cell : plan.cells)
     if (!cell.obstacle)
       for (const scenario::Machine& node : cell.plan.topology.machines)
-        if (node.kind == scenario::MachineKind::kVm) names.insert(node.image);
+        if (scenario::has_image(node.kind)) names.insert(node.image);
   std::map<std::string, machine::Image> images;
   if (names.empty()) return images;
   machine::ImageStore store(data_directory() / "images", cache_directory());
@@ -50,8 +50,12 @@ std::map<std::string, machine::Image> provide_images(const Plan& plan) {
   return images;
 }
 
-std::string start_hypervisor(GuestResources& resources, const GuestOptions& options,
-                             const std::filesystem::path& directory, const std::stop_token& stop) {
+std::string provide_runtimes(GuestResources& resources, const std::set<scenario::MachineKind>& kinds,
+                             const GuestOptions& options, const std::filesystem::path& directory,
+                             const std::stop_token& stop) {
+  if (kinds.contains(scenario::MachineKind::kContainer))
+    resources.container_runtime = std::make_unique<machine::ContainerRuntime>();
+  if (!kinds.contains(scenario::MachineKind::kVm)) return "";
   resources.hypervisor = options.libvirt_uri.empty()
                              ? machine::Hypervisor::embedded(machine::kLabDirectory / "libvirt")
                              : std::make_unique<machine::Hypervisor>(options.libvirt_uri);

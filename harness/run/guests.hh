@@ -1,8 +1,10 @@
-// What guests need before the first of them starts: images, a hypervisor, and whether KVM works.
+// What guests and containers need before the first of them starts: images, a hypervisor, and whether KVM
+// works.
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -19,13 +21,14 @@ struct GuestOptions {
   std::string libvirt_uri;  // empty: the embedded driver; otherwise qemu:///session
 };
 
-// Images of guests that will run, built now if they are not there yet, which standard error says.
+// Images of the machines that will run, built now if they are not there yet, which standard error says.
 std::map<std::string, machine::Image> provide_images(const Plan& plan);
 
-// Sets `hypervisor` and `accelerator` of `resources`; returns a sentence that says why it is this
-// accelerator. The log of a first try of KVM goes to `directory`. Requires: the lab, images. Throws
-// HypervisorError, Interrupted.
-std::string start_hypervisor(GuestResources& resources, const GuestOptions& options,
-                             const std::filesystem::path& directory, const std::stop_token& stop);
+// Sets what machines of these kinds need in `resources`; returns a sentence that says why it is this
+// accelerator, or nothing without guests. The log of a first try of KVM goes to `directory`. Requires: the
+// lab, images. Throws HypervisorError, base::SystemError, Interrupted.
+std::string provide_runtimes(GuestResources& resources, const std::set<scenario::MachineKind>& kinds,
+                             const GuestOptions& options, const std::filesystem::path& directory,
+                             const std::stop_token& stop);
 
 }  // namespace banco::run

@@ -46,6 +46,7 @@ struct LabPlan {
   std::string name;
   std::string scenario_file;
   scenario::CellPlan cell;
+  std::set<scenario::MachineKind> kinds;
   GuestOptions guests;
   GuestResources resources;
 };
@@ -76,8 +77,7 @@ int serve(LabPlan& plan, const lab::LabDirectory& directory, base::FileDescripto
   const InterruptionSignals signals;
   std::optional<Stage> stage;
   try {
-    if (!plan.resources.images.empty())
-      start_hypervisor(plan.resources, plan.guests, machine::kLabDirectory, signals.token());
+    provide_runtimes(plan.resources, plan.kinds, plan.guests, machine::kLabDirectory, signals.token());
     const auto consoles = machine::kLabDirectory / "consoles";
     std::filesystem::create_directory(consoles);
     stage.emplace(plan.cell.topology, plan.resources, consoles, "lab");
@@ -194,9 +194,11 @@ int bring_up(const Plan& plan, const UpOptions& options) {
   LabPlan lab{.name = options.name.empty() ? plan.scenario.name : options.name,
               .scenario_file = std::filesystem::absolute(plan.scenario.file),
               .cell = cell.plan,
+              .kinds = kinds_of(plan),
               .guests = options.guests,
               .resources = {.hypervisor = nullptr,
                             .accelerator = {},
+                            .container_runtime = nullptr,
                             .images = provide_images(plan),
                             .cache_directory = cache_directory(),
                             .terminals = true}};

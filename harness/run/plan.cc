@@ -53,13 +53,13 @@ std::uint64_t memory_of(const scenario::CellPlan& plan) {
   return total_bytes;
 }
 
-// Every image that a guest names must have a recipe that can be read.
+// Every image that a machine names must have a recipe that can be read.
 void check_images(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
   const machine::ImageStore store(data_directory() / "images", cache_directory());
   std::set<std::string> checked;
   for (const scenario::CellPlan& cell : cells) {
     for (const scenario::Machine& node : cell.topology.machines) {
-      if (node.kind != scenario::MachineKind::kVm || !checked.insert(node.image).second) continue;
+      if (!scenario::has_image(node.kind) || !checked.insert(node.image).second) continue;
       try {
         store.find(node.image);
       } catch (const machine::ImageError& error) {
@@ -158,6 +158,14 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
   }
   plan.duration = std::chrono::round<std::chrono::seconds>(total);
   return plan;
+}
+
+std::set<scenario::MachineKind> kinds_of(const Plan& plan) {
+  std::set<scenario::MachineKind> kinds;
+  for (const PlannedCell& cell : plan.cells)
+    if (!cell.obstacle)
+      for (const scenario::Machine& node : cell.plan.topology.machines) kinds.insert(node.kind);
+  return kinds;
 }
 
 std::string plan_text(const Plan& plan) {

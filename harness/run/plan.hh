@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct Plan {
 
 // Throws scenario::ScenarioError, std::invalid_argument (both before anything is started).
 Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& selection);
+
+// Of the machines in cells that are not skipped.
+std::set<scenario::MachineKind> kinds_of(const Plan& plan);
 
 // For people.
 std::string plan_text(const Plan& plan);

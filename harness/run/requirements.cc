@@ -31,7 +31,10 @@ const std::map<std::string, std::string> kPackages{
     {"vde_plug", "vdeplug"},
     {"iperf3", "iperf3"},
     {"ping", "iputils-ping"},
+    {"cpio", "cpio"},
     {"ethtool", "ethtool"},
+    {"crun", "crun"},
+    {"catatonit", "catatonit"},
 };
 
 // Programs of this project: beside banco, or it was only half built.
@@ -102,6 +105,8 @@ Needs needs_of(const scenario::CellPlan& plan) {
   for (const auto& [name, type] : types) needs.programs.insert(type->programs.begin(), type->programs.end());
   for (const auto& [name, kind] : kinds)
     if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
+  for (const auto& [name, kind] : kinds)
+    if (kind == scenario::MachineKind::kContainer) needs.programs.insert({"crun", "catatonit", "cpio"});
   for (const scenario::Link& link : plan.topology.links) {
     const network::SwitchType& type = *types.at(link.switch_name);
     if (link.impairments) needs.programs.insert("wire");
@@ -109,7 +114,7 @@ Needs needs_of(const scenario::CellPlan& plan) {
     const bool guest = kinds.at(link.machine) == scenario::MachineKind::kVm;
     if (guest && type.in_kernel) needs.taps = true;
     if (guest) continue;
-    needs.programs.insert({"iperf3", "ping"});
+    if (!scenario::has_image(kinds.at(link.machine))) needs.programs.insert({"iperf3", "ping"});
     if (!link.impairments) needs.programs.insert(type.carriers.begin(), type.carriers.end());
     if (!type.carriers.empty()) needs.taps = true;  // they make one
     if (type.in_kernel && !switches.at(link.switch_name)->offload) needs.programs.insert("ethtool");

@@ -104,9 +104,8 @@ int run_in_this_lab(const Plan& plan, const RunOptions& options, GuestResources 
   const InterruptionSignals signals;
   measure::Outcome outcome = measure::Outcome::kInterrupted;
   try {
-    std::string acceleration;
-    if (!resources.images.empty())
-      acceleration = start_hypervisor(resources, options.guests, directory, signals.token());
+    const std::string acceleration =
+        provide_runtimes(resources, kinds_of(plan), options.guests, directory, signals.token());
     measure::JournalWriter journal(directory / kJournalName);
     journal.write(header_of(plan, acceleration));
     const measure::RunEnd end = run_blocks(plan, resources, journal, directory, signals.token());

@@ -56,7 +56,7 @@ Stage::Stage(const scenario::Topology& topology, const GuestResources& resources
     if (node.kind == scenario::MachineKind::kVm) {
       make_guest(node, resources, log_directory / (log_prefix + "-" + node.name + ".log"));
     } else {
-      make_namespace(node);
+      make_namespace(node, resources);
     }
   }
 }
@@ -86,14 +86,22 @@ void Stage::make_switches() {
   }
 }
 
-void Stage::make_namespace(const scenario::Machine& node) {
+void Stage::make_namespace(const scenario::Machine& node, const GuestResources& resources) {
   std::vector<const scenario::Link*> links;
   for (const scenario::Link& link : topology_.links)
     if (link.machine == node.name) links.push_back(&link);
   const auto has_ipv6 = [](const scenario::Link* link) { return !link->address.ipv6.empty(); };
-  auto host = std::make_unique<machine::NamespaceMachine>(
-      node.name, machine::NamespaceOptions{.ipv6 = std::any_of(links.begin(), links.end(), has_ipv6),
-                                           .forwarding = node.kind == scenario::MachineKind::kRouter});
+  const machine::NamespaceOptions options{.ipv6 = std::any_of(links.begin(), links.end(), has_ipv6),
+                                          .forwarding = node.kind == scenario::MachineKind::kRouter};
+  std::unique_ptr<machine::NamespaceMachine> host;
+  if (node.kind == scenario::MachineKind::kContainer) {
+    machine::ContainerRuntime& runtime = *resources.container_runtime;
+    const auto& root = runtime.unpacked(resources.images.at(node.image));
+    host = std::make_unique<machine::ContainerMachine>(
+        runtime, machine::ContainerSpec{.name = node.name, .root = root, .network = options});
+  } else {
+    host = std::make_unique<machine::NamespaceMachine>(node.name, options);
+  }
   for (const scenario::Link* link : links)
     switches_.at(link->switch_name)->plug_namespace(port_of(*link), *host);
   host->add_routes(routes_of(node));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/machine/container_machine.hh"
 #include "harness/machine/hypervisor.hh"
 #include "harness/machine/image/image.hh"
 #include "harness/machine/machine.hh"
@@ -19,18 +20,19 @@
 
 namespace banco::run {
 
-// What guests are made of, shared by all cells of a run. `hypervisor` is null when no cell has guests.
+// What guests and containers are made of, shared by all cells of a run.
 struct GuestResources {
-  std::unique_ptr<machine::Hypervisor> hypervisor;
+  std::unique_ptr<machine::Hypervisor> hypervisor;  // null when no cell has guests
   machine::Accelerator accelerator = machine::Accelerator::kTcg;
-  std::map<std::string, machine::Image> images;  // by name
-  std::filesystem::path cache_directory;         // of the user
-  bool terminals = false;                        // each guest has a second serial port, for shells
+  std::unique_ptr<machine::ContainerRuntime> container_runtime;  // null when no cell has containers
+  std::map<std::string, machine::Image> images;                  // by name
+  std::filesystem::path cache_directory;                         // of the user
+  bool terminals = false;  // each guest has a second serial port, for shells
 };
 
 class Stage {
  public:
-  // Makes the switches, then the machines, and starts the guests, all at once; returns before they are up.
+  // Makes the switches, then the machines, and starts the guests, all at once; returns before those are up.
   // Console logs go to `log_directory` as PREFIX-MACHINE.log. Throws NetworkError, MachineError,
   // HypervisorError. `resources` must outlive this object.
   Stage(const scenario::Topology& topology, const GuestResources& resources,
@@ -57,7 +59,7 @@ class Stage {
 
  private:
   void make_switches();
-  void make_namespace(const scenario::Machine& node);
+  void make_namespace(const scenario::Machine& node, const GuestResources& resources);
   void make_guest(const scenario::Machine& node, const GuestResources& resources,
                   const std::filesystem::path& console_log);
 

@@ -18,6 +18,7 @@ struct MachineEntry : Machine {
   Addresses address;
 };
 struct VmEntry : MachineEntry {};
+struct ContainerEntry : MachineEntry {};
 struct NamespaceEntry : MachineEntry {};
 struct RouterEntry : MachineEntry {};
 enum class SwitchKind { kSwitch };
@@ -28,7 +29,7 @@ struct SwitchEntry : Switch {
 struct NodeEntry {
   std::string pattern;  // name or range
   Position where;
-  std::variant<VmEntry, NamespaceEntry, RouterEntry, SwitchEntry> what;
+  std::variant<VmEntry, ContainerEntry, NamespaceEntry, RouterEntry, SwitchEntry> what;
 };
 
 struct LinkEntry {

@@ -19,6 +19,7 @@ PairsEntry pairs_entry(const std::vector<Pair>& pairs) {
 
 NodeEntry node_entry(const Machine& machine) {
   if (machine.kind == MachineKind::kVm) return {machine.name, {}, VmEntry{{machine, {}}}};
+  if (machine.kind == MachineKind::kContainer) return {machine.name, {}, ContainerEntry{{machine, {}}}};
   if (machine.kind == MachineKind::kRouter) return {machine.name, {}, RouterEntry{{machine, {}}}};
   return {machine.name, {}, NamespaceEntry{{machine, {}}}};
 }

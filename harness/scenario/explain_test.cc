@@ -90,6 +90,7 @@ topology:
     "r[1-2]": {kind: router}
     far: {kind: namespace, routes: [{to: default, via: 172.16.1.1}]}
     guest: {kind: vm}
+    box: {kind: container, image: other, address: 172.31.0.9/24}
     edge: {kind: switch, type: shm}
     island: {kind: switch, type: vde}
   links:
@@ -97,6 +98,7 @@ topology:
     - r1-edge
     - {endpoints: [far, edge], mtu: 9000}
     - {endpoints: [guest, edge], vlan: 7}
+    - {endpoints: [box, edge], vlan: 8}
     - {endpoints: [r2, edge], vlan: 7}
     - r2-island
     - {endpoints: [edge, island], vlan: [7, 9], mtu: 1400}

@@ -117,8 +117,10 @@ TEST(Refusal, OfAVariable) {
 
 TEST(Refusal, OfANode) {
   expect_refused({
-      {with_node("a: {kind: container}"),
-       "3:11: \"container\" is not \"vm\", \"namespace\", \"router\" or \"switch\""},
+      {with_node("a: {kind: computer}"),
+       "3:11: \"computer\" is not \"vm\", \"container\", \"namespace\", \"router\" or \"switch\""},
+      {with_node("a: {kind: container, append: quiet}"),
+       "3:22: a container has no key \"append\"; known: \"kind\", \"image\", \"address\" or \"routes\""},
       {with_node("a: {kind: vm, cpu: 2}"),
        "3:15: a virtual machine has no key \"cpu\"; did you mean \"cpus\"?"},
       {with_node("a: {kind: vm, type: vde}"),
@@ -163,7 +165,7 @@ TEST(Refusal, OfANode) {
       {with_node("a: {kind: vm, routes: [{to: \"fd00::/64\", via: 10.0.0.9}]}"),
        "3:1: the route of a to fd00::/64 goes via 10.0.0.9, an address of the other family", kCannotKnow},
       {"name: x\ntopology: {defaults: {kind: switch}, nodes: {}}\n",
-       "2:29: \"switch\" is not \"vm\" or \"namespace\""},
+       "2:29: \"switch\" is not \"vm\", \"container\" or \"namespace\""},
       {"name: x\ntopology: {nodes: [a, b]}\n",
        "2:19: this wants a map of nodes such as {a: {kind: namespace}}, but has a list"},
   });
@@ -195,8 +197,8 @@ TEST(Refusal, OfALink) {
        "3:2: one address cannot serve the 2 links made here", kCannotKnow},
       {"name: x\ntopology: {nodes: {a: {kind: namespace}, sw: {kind: switch, type: socket}}, links: "
        "[a-sw]}\n",
-       "2:85: a is a namespace; the switch sw of type socket is inside of QEMU and takes virtual machines "
-       "only",
+       "2:85: a is no virtual machine; the switch sw of type socket is inside of QEMU and takes none but "
+       "those",
        kCannotKnow},
       {with_links("{endpoints: [a, sw], mtu: 1}, b-sw"),
        "3:28: \"1\" is not a whole number from 68 to 65535"},

@@ -38,7 +38,12 @@ struct Addresses {
 };
 
 // A router is a network namespace that forwards between its interfaces.
-enum class MachineKind { kVm, kNamespace, kRouter };
+enum class MachineKind { kVm, kContainer, kNamespace, kRouter };
+
+// Whether machines of this kind are made of an image.
+inline bool has_image(MachineKind kind) {
+  return kind == MachineKind::kVm || kind == MachineKind::kContainer;
+}
 
 struct Route {
   std::string destination;  // a network such as 10.0.1.0/24, or `default`

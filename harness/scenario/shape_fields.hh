@@ -24,7 +24,9 @@ template <typename Shape>
 auto shape_parts() {
   return std::tuple{
       Field{"host", &Shape::host,
-            kind_format({{"namespace", MachineKind::kNamespace}, {"vm", MachineKind::kVm}}),
+            kind_format({{"namespace", MachineKind::kNamespace},
+                         {"container", MachineKind::kContainer},
+                         {"vm", MachineKind::kVm}}),
             "Kind of its machines; what else they have says `defaults`."},
       Field{"switch", &Shape::switch_type, switch_type_format(), "Type of its switches."},
       Field{"offload", &Shape::offload, BoolFormat{}, "Of its switches."},

@@ -120,9 +120,14 @@ Json QuickFormat::schema(Variables variables) const {
 
 std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& node,
                                          const TopologyEntry& topology) const {
-  static const WordFormat<std::string> kinds{
-      {{"vm", "vm"}, {"namespace", "namespace"}, {"router", "router"}, {"switch", "switch"}}};
-  const std::string default_kind = topology.defaults.kind == MachineKind::kVm ? "vm" : "namespace";
+  static const WordFormat<std::string> kinds{{{"vm", "vm"},
+                                              {"container", "container"},
+                                              {"namespace", "namespace"},
+                                              {"router", "router"},
+                                              {"switch", "switch"}}};
+  const std::string default_kind = topology.defaults.kind == MachineKind::kVm          ? "vm"
+                                   : topology.defaults.kind == MachineKind::kContainer ? "container"
+                                                                                       : "namespace";
   reading.expect(node, NodeKind::kMap, "a map of nodes such as {a: {kind: namespace}}");
   std::vector<NodeEntry> nodes;
   for (const Entry& entry : node.entries) {
@@ -134,6 +139,10 @@ std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& nod
     const std::string kind = said != nullptr ? kinds.read(reading, *said) : default_kind;
     if (kind == "switch") {
       result.what = read_record<SwitchEntry>(reading, *entry.value);
+    } else if (kind == "container") {
+      ContainerEntry initial{{topology.defaults, {}}};
+      initial.kind = MachineKind::kContainer;
+      result.what = read_record(reading, *entry.value, initial);
     } else if (kind == "namespace") {
       NamespaceEntry initial;
       initial.kind = MachineKind::kNamespace;
@@ -158,7 +167,7 @@ Json NodesFormat::write(const std::vector<NodeEntry>& nodes) const {
   return result;
 }
 
-// The kind, where it is said, chooses among the four records. Unsaid or a variable, it may be any machine's.
+// The kind, where it is said, chooses among the five records. Unsaid or a variable, it may be any machine's.
 Json NodesFormat::schema(Variables variables) const {
   const auto when_kind = [](const char* kind, Json then, Json otherwise) {
     return Json{{"if", {{"properties", {{"kind", {{"const", kind}}}}}, {"required", {"kind"}}}},
@@ -167,7 +176,8 @@ Json NodesFormat::schema(Variables variables) const {
   };
   Json machine = when_kind("namespace", RecordFormat<NamespaceEntry>{}.schema(variables),
                            when_kind("router", RecordFormat<RouterEntry>{}.schema(variables),
-                                     RecordFormat<VmEntry>{}.schema(variables)));
+                                     when_kind("container", RecordFormat<ContainerEntry>{}.schema(variables),
+                                               RecordFormat<VmEntry>{}.schema(variables))));
   return {{"type", "object"},
           {"additionalProperties",
            when_kind("switch", RecordFormat<SwitchEntry>{}.schema(variables), std::move(machine))}};

@@ -98,8 +98,8 @@ class TopologyBuilder {
       for (const std::string& switch_name : node.names) {
         if (namespaces_.contains(name) && !abilities_.at(switch_name)->namespaces) {
           reading_.fail(link.where,
-                        fmt::format("{} is a namespace; the switch {} of type {} is inside of QEMU "
-                                    "and takes virtual machines only",
+                        fmt::format("{} is no virtual machine; the switch {} of type {} is inside of QEMU "
+                                    "and takes none but those",
                                     name, switch_name, abilities_.at(switch_name)->type));
         }
         Link& added = topology_.links.emplace_back();

@@ -17,12 +17,18 @@ inline TextFormat node_format() {
   return {"the name of a machine", std::string(kNodeNamePattern), 32};
 }
 
+inline auto image_field() {
+  return Field{
+      "image", &Machine::image, name_format(),
+      "What it is made of, by the name of a recipe under images/; guests and containers of one image have "
+      "the same programs."};
+}
+
 // What only a virtual machine has.
 inline auto vm_fields() {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   return std::tuple{
-      Field{"image", &Machine::image, name_format(), "Guest image, by the name of its recipe under images/."},
-      Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
+      image_field(), Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
       Field{"memory", &Machine::memory_bytes,
             BytesFormat<std::uint64_t>{32 * kMebibyte, kMebibyte * kMebibyte},
             "Memory of the guest; K, M and G are binary."},
@@ -62,11 +68,13 @@ template <>
 struct Description<Machine> {
   static constexpr const char* kNoun = "defaults of machines";
   static const auto& fields() {
-    static const auto result = std::tuple_cat(
-        std::tuple{Field{"kind", &Machine::kind,
-                         kind_format({{"vm", MachineKind::kVm}, {"namespace", MachineKind::kNamespace}}),
-                         "Kind of a node that does not say its own."}},
-        vm_fields());
+    static const auto result =
+        std::tuple_cat(std::tuple{Field{"kind", &Machine::kind,
+                                        kind_format({{"vm", MachineKind::kVm},
+                                                     {"container", MachineKind::kContainer},
+                                                     {"namespace", MachineKind::kNamespace}}),
+                                        "Kind of a node that does not say its own."}},
+                       vm_fields());
     return result;
   }
 };
@@ -79,6 +87,18 @@ struct Description<VmEntry> {
         std::tuple_cat(std::tuple{Field{"kind", &Machine::kind, kind_format({{"vm", MachineKind::kVm}}),
                                         "A virtual machine."}},
                        vm_fields(), std::tuple{address_field(), routes_field()});
+    return result;
+  }
+};
+
+template <>
+struct Description<ContainerEntry> {
+  static constexpr const char* kNoun = "a container";
+  static const auto& fields() {
+    static const auto result =
+        std::tuple{Field{"kind", &Machine::kind, kind_format({{"container", MachineKind::kContainer}}),
+                         "A container: files and processes of its own on the kernel of this machine."},
+                   image_field(), address_field(), routes_field()};
     return result;
   }
 };

@@ -47,6 +47,10 @@ class ShapeBuilder {
         VmEntry guest{{defaults_, {}}};
         guest.kind = MachineKind::kVm;
         add_node(name, guest);
+      } else if (host.kind == MachineKind::kContainer) {
+        ContainerEntry container{{defaults_, {}}};
+        container.kind = MachineKind::kContainer;
+        add_node(name, container);
       } else {
         add_node(name, NamespaceEntry{host});
       }

@@ -92,6 +92,9 @@ TEST(Shape, SaysWhatItsPartsAre) {
   EXPECT_FALSE(topology.switches[0].offload);
   EXPECT_EQ(topology.links[0].mtu_bytes, 9000);
   EXPECT_EQ(shape_of("{line: {switches: 2, mtu: 1400}}").trunks[0].mtu_bytes, 1400);
+  const Topology containers = shape_of("{star: {hosts: 2, host: container}}", "  defaults: {image: other}\n");
+  EXPECT_EQ(containers.machines[0].kind, MachineKind::kContainer);
+  EXPECT_EQ(containers.machines[0].image, "other");
 }
 
 TEST(Shape, GrowsByWhatTheFileAdds) {

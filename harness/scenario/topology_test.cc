@@ -27,10 +27,11 @@ TEST(Topology, FillsInDefaults) {
     a: {}
     b: {kind: vm, memory: 512M}
     c: {kind: namespace}
+    d: {kind: container}
     sw: {kind: switch, type: vde-hub, offload: off}
   links: ["?-sw"]
 )");
-  ASSERT_THAT(topology.machines, SizeIs(3));
+  ASSERT_THAT(topology.machines, SizeIs(4));
   const Machine& a = topology.machines[0];
   EXPECT_EQ(a.name, "a");
   EXPECT_EQ(a.kind, MachineKind::kVm);
@@ -41,6 +42,8 @@ TEST(Topology, FillsInDefaults) {
   EXPECT_EQ(topology.machines[1].memory_bytes, std::uint64_t{512} << 20);
   EXPECT_EQ(topology.machines[1].image, "big");
   EXPECT_EQ(topology.machines[2].kind, MachineKind::kNamespace);
+  EXPECT_EQ(topology.machines[3].kind, MachineKind::kContainer);
+  EXPECT_EQ(topology.machines[3].image, "big");
   EXPECT_EQ(topology.switches[0].type, "vde-hub");
   EXPECT_FALSE(topology.switches[0].offload);
 }
@@ -50,6 +53,9 @@ TEST(Topology, TakesTheKindFromTheDefaultsToo) {
       "  {defaults: {kind: namespace}, nodes: {a: {}, sw: {kind: switch, type: vde}}, links: [a-sw]}\n");
   EXPECT_EQ(topology.machines[0].kind, MachineKind::kNamespace);
   EXPECT_TRUE(topology.switches[0].offload);
+  const Topology containers = topology_of(
+      "  {defaults: {kind: container}, nodes: {a: {}, sw: {kind: switch, type: vde}}, links: [a-sw]}\n");
+  EXPECT_EQ(containers.machines[0].kind, MachineKind::kContainer);
 }
 
 TEST(Topology, MakesOneLinkForEachMatch) {

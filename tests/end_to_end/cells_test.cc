@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/measure/journal.hh"
+#include "impl/base/child_process.hh"
 #include "impl/base/file_descriptor.hh"
 #include "tests/end_to_end/banco.hh"
 
@@ -151,6 +152,38 @@ sampling: {blocks: 1}
   EXPECT_THAT(values_of(out, "flood.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
   // The switch sleeps while frames flow: less than a hundredth of a processor.
   EXPECT_THAT(values_of(out, "tcp.cpu.switch"), AllOf(SizeIs(1), Each(Lt(0.01))));
+}
+
+TEST_P(Cells, ContainersAGuestAndANamespaceOnOneSwitch) {
+  for (const char* program : {"crun", "catatonit"})
+    if (!base::find_program(program)) GTEST_SKIP() << "missing: " << program;
+  const auto file = directory_.scenario(R"(
+name: mixed
+topology:
+  addressing: {ipv6: "fd00::/48"}
+  nodes:
+    c[1-2]: {kind: container}
+    vm: {kind: vm}
+    n: {kind: namespace}
+    sw: {kind: switch, type: shm}
+  links: [c1-sw, c2-sw, vm-sw, n-sw]
+measure:
+  - name: containers
+    iperf3: {pairs: [[c1, c2]], time: 1s, omit: 0s}
+  - name: mixed
+    iperf3: {pairs: [[c1, vm], [n, c2]], family: ipv6, time: 1s, omit: 0s}
+  - ping: {pairs: [[vm, c1], [c2, n]], count: 3, interval: 10ms}
+sampling: {blocks: 1}
+)");
+  const auto out = directory_.path() / "out";
+  const auto result = run_banco(GetParam(), directory_, {"run", file, "--out", out});
+  ASSERT_TRUE(result.status.success()) << result.output << result.errors;
+  for (const char* metric : {"containers.throughput.sum", "mixed.throughput.sum"})
+    EXPECT_THAT(values_of(out, metric), AllOf(SizeIs(1), Each(Gt(1e6)))) << metric;
+  EXPECT_THAT(values_of(out, "rtt.idle.p50"), AllOf(SizeIs(1), Each(Gt(0))));
+  const measure::Run run = measure::read_journal(out / "journal.jsonl");
+  ASSERT_THAT(run.samples, testing::Not(IsEmpty()));
+  EXPECT_THAT(run.samples[0].key.at("crun"), HasSubstr("."));
 }
 
 TEST_P(Cells, GuestsBehindARouterAndOnTwoSwitches) {
