@@ -81,6 +81,16 @@ base::FileDescriptor open_inside(const Container& container, const std::string& 
       "open", path, ::syscall(SYS_openat2, root.number(), path.c_str(), &how, sizeof how))));
 }
 
+// As the overlay file system reads it in its options.
+std::string escaped(const std::filesystem::path& path) {
+  std::string text;
+  for (const char letter : path.string()) {
+    if (letter == ',' || letter == ':' || letter == '\\') text += '\\';
+    text += letter;
+  }
+  return text;
+}
+
 template <typename Work>
 auto in_words_of(const std::string& machine, Work work) {
   try {
@@ -93,15 +103,18 @@ auto in_words_of(const std::string& machine, Work work) {
 }  // namespace
 
 Container::Container(const ContainerRuntime& runtime, const ContainerSpec& spec)
-    : runtime_(runtime), name_(spec.name), directory_(kLabDirectory / "containers" / spec.name) {
+    : runtime_(runtime),
+      name_(spec.name),
+      directory_(kLabDirectory / "containers" / spec.name),
+      environment_(spec.root.environment.empty() ? kEnvironment : spec.root.environment) {
   try {
     in_words_of(name_, [&] {
-      mount_root(spec.root);
+      mount_root(spec.root.folder);
       base::write_file_atomically(directory_ / "config.json",
                                   oci_config({.host_name = name_,
                                               .root = directory_ / "root",
                                               .init = runtime.init(),
-                                              .environment = kEnvironment,
+                                              .environment = environment_,
                                               .new_user_namespace = ::geteuid() != 0,
                                               .user = ::geteuid(),
                                               .group = ::getegid()}));
@@ -124,9 +137,10 @@ Container::~Container() {
 }
 
 void Container::mount_root(const std::filesystem::path& image) const {
-  for (const char* folder : {"upper", "work", "root"})
+  // Images of single programs have no /etc, where hosts lies.
+  for (const char* folder : {"upper/etc", "work", "root"})
     std::filesystem::create_directories(directory_ / folder);
-  std::string options = "lowerdir=" + image.string() + ",upperdir=" + (directory_ / "upper").string() +
+  std::string options = "lowerdir=" + escaped(image) + ",upperdir=" + (directory_ / "upper").string() +
                         ",workdir=" + (directory_ / "work").string();
   if (::geteuid() != 0) options += ",userxattr";  // trusted.* is root's
   base::check_system_call("mount overlay", image.string(),
@@ -161,7 +175,7 @@ std::unique_ptr<Command> ContainerMachine::start(const std::vector<std::string>&
 std::vector<std::string> ContainerMachine::entrance() const {
   std::vector<std::string> words = runtime_.command({"exec"});
   // crun forgets the container's own where there is more.
-  for (const auto& [variable, value] : kEnvironment)
+  for (const auto& [variable, value] : container_->environment())
     words.insert(words.end(), {"--env", variable + "=" + value});
   return words;
 }

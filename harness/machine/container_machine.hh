@@ -17,8 +17,8 @@
 namespace banco::machine {
 
 struct ContainerSpec {
-  std::string name;            // also the host name
-  std::filesystem::path root;  // a folder, not written to
+  std::string name;    // also the host name
+  ContainerRoot root;  // not written to
   NamespaceOptions network;
 };
 
@@ -34,6 +34,8 @@ class Container {
   // Of process 1.
   pid_t pid() const { return pid_; }
   const std::filesystem::path& directory() const { return directory_; }
+  // Of all its processes.
+  const std::vector<std::pair<std::string, std::string>>& environment() const { return environment_; }
 
  private:
   void mount_root(const std::filesystem::path& image) const;
@@ -42,6 +44,7 @@ class Container {
   const ContainerRuntime& runtime_;
   std::string name_;
   std::filesystem::path directory_;
+  std::vector<std::pair<std::string, std::string>> environment_;
   pid_t pid_ = -1;
 };
 

@@ -43,8 +43,8 @@ void in_lab(const std::function<void(const ContainerRuntime&, const std::filesys
 
 TEST(ContainerMachine, HasProcessesFilesANameAndANetworkOfItsOwn) {
   in_lab([](const ContainerRuntime& runtime, const auto& root) {
-    ContainerMachine one(runtime, {.name = "one", .root = root, .network = {}});
-    ContainerMachine two(runtime, {.name = "two", .root = root, .network = {}});
+    ContainerMachine one(runtime, {.name = "one", .root = {root, {}}, .network = {}});
+    ContainerMachine two(runtime, {.name = "two", .root = {root, {}}, .network = {}});
     EXPECT_EQ(one.run({"hostname"}).output, "one\n");
     EXPECT_EQ(one.run({"sh", "-c", "echo $(ls -d /proc/[0-9]*)"}).output.substr(0, 8), "/proc/1 ");
     EXPECT_THAT(one.run({"ip", "addr"}).output, HasSubstr("127.0.0.1"));
@@ -60,7 +60,7 @@ TEST(ContainerMachine, HasProcessesFilesANameAndANetworkOfItsOwn) {
 
 TEST(ContainerMachine, ManagesItsOwnNetworkAndNothingOfTheLab) {
   in_lab([](const ContainerRuntime& runtime, const auto& root) {
-    ContainerMachine host(runtime, {.name = "h", .root = root, .network = {}});
+    ContainerMachine host(runtime, {.name = "h", .root = {root, {}}, .network = {}});
     EXPECT_TRUE(host.run({"ip", "addr", "add", "10.9.9.9/32", "dev", "lo"}).status.success());
     EXPECT_TRUE(host.run({"ping", "-c1", "-W1", "10.9.9.9"}).status.success());
     EXPECT_FALSE(host.run({"mount", "-t", "tmpfs", "tmpfs", "/tmp"}).status.success());
@@ -71,7 +71,7 @@ TEST(ContainerMachine, ManagesItsOwnNetworkAndNothingOfTheLab) {
 
 TEST(ContainerMachine, FilesAreSoughtInsideWhateverLinksSay) {
   in_lab([](const ContainerRuntime& runtime, const auto& root) {
-    ContainerMachine host(runtime, {.name = "h", .root = root, .network = {}});
+    ContainerMachine host(runtime, {.name = "h", .root = {root, {}}, .network = {}});
     const auto outside = kLabDirectory / "outside";
     base::write_file_atomically(outside, "the lab's");
     host.run({"ln", "-s", outside, "/tmp/link"});
@@ -85,7 +85,7 @@ TEST(ContainerMachine, FilesAreSoughtInsideWhateverLinksSay) {
 TEST(ContainerMachine, CommandsEndWithTheirObjectsAndContainersWithTheirs) {
   in_lab([](const ContainerRuntime& runtime, const auto& root) {
     {
-      ContainerMachine host(runtime, {.name = "h", .root = root, .network = {}});
+      ContainerMachine host(runtime, {.name = "h", .root = {root, {}}, .network = {}});
       {
         const auto slow = host.start({"sleep", "50.25"});
         EXPECT_FALSE(slow->wait_for(milliseconds(50)));
@@ -108,10 +108,13 @@ TEST(ContainerMachine, CommandsEndWithTheirObjectsAndContainersWithTheirs) {
 
 TEST(ContainerMachine, NamesWhatCannotBeStarted) {
   in_lab([](const ContainerRuntime& runtime, const auto& root) {
-    EXPECT_THAT([&] { ContainerMachine(runtime, {.name = "h", .root = "/run/nowhere", .network = {}}); },
-                testing::ThrowsMessage<MachineError>(HasSubstr("h: mount overlay /run/nowhere: ")));
+    EXPECT_THAT(
+        [&] {
+          ContainerMachine(runtime, {.name = "h", .root = {"/run/nowhere", {}}, .network = {}});
+        },
+        testing::ThrowsMessage<MachineError>(HasSubstr("h: mount overlay /run/nowhere: ")));
     EXPECT_TRUE(std::filesystem::is_empty(kLabDirectory / "containers"));
-    ContainerMachine host(runtime, {.name = "h", .root = root, .network = {}});
+    ContainerMachine host(runtime, {.name = "h", .root = {root, {}}, .network = {}});
     const auto result = host.run({"no-such-program"});
     EXPECT_FALSE(result.status.success());
     EXPECT_THAT(result.errors, HasSubstr("no-such-program"));

@@ -11,6 +11,8 @@
 namespace banco::machine {
 namespace {
 
+const std::filesystem::path kImagesDirectory = kLabDirectory / "images";
+
 // crun refuses the layout of both versions side by side; it makes no groups here, and any one will do.
 void mount_control_groups() {
   constexpr const char* kMountPoint = "/sys/fs/cgroup";
@@ -29,11 +31,11 @@ ContainerRuntime::ContainerRuntime() {
   init_ = *init;
 }
 
-const std::filesystem::path& ContainerRuntime::unpacked(const Image& image) {
+const ContainerRoot& ContainerRuntime::unpacked(const Image& image) {
   const std::string name = image.name + "-" + image.hash;
   const auto found = unpacked_.find(name);
   if (found != unpacked_.end()) return found->second;
-  const auto folder = kLabDirectory / "images" / name;
+  const auto folder = kImagesDirectory / name;
   std::filesystem::create_directories(folder);
   const auto archive = base::open_file(image.initrd, O_RDONLY);
   // Kernel modules and the guest's process 1 are of no use here.
@@ -44,7 +46,18 @@ const std::filesystem::path& ContainerRuntime::unpacked(const Image& image) {
                          .standard_input = &archive});
   if (!result.status.success())
     throw MachineError("image " + image.name + " cannot be unpacked: " + result.errors);
-  return unpacked_.emplace(name, folder).first->second;
+  return unpacked_.emplace(name, ContainerRoot{.folder = folder, .environment = {}}).first->second;
+}
+
+const ContainerRoot& ContainerRuntime::unpacked(const std::filesystem::path& own) {
+  const auto found = unpacked_.find(own);
+  if (found != unpacked_.end()) return found->second;
+  const auto root = [&]() -> ContainerRoot {
+    if (std::filesystem::is_directory(own)) return {.folder = own, .environment = {}};
+    const OciArchive archive = read_oci_archive(own);
+    return unpack(archive, kImagesDirectory / archive.digest);
+  };
+  return unpacked_.emplace(own, root()).first->second;
 }
 
 std::vector<std::string> ContainerRuntime::command(const std::vector<std::string>& words) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/machine/image/image.hh"
+#include "harness/machine/oci_archive.hh"
 
 namespace banco::machine {
 
@@ -18,7 +19,10 @@ class ContainerRuntime {
 
   // The file system of a guest image as a folder of the lab, which stays as it is: unpacked when it is asked
   // for first. Throws MachineError.
-  const std::filesystem::path& unpacked(const Image& image);
+  const ContainerRoot& unpacked(const Image& image);
+  // The same of an image of the user's own: a folder, which is used where it is, or an OCI archive. Throws
+  // ImageError, base::SystemError.
+  const ContainerRoot& unpacked(const std::filesystem::path& own);
 
   // crun(1) with `words`.
   std::vector<std::string> command(const std::vector<std::string>& words) const;
@@ -27,7 +31,7 @@ class ContainerRuntime {
 
  private:
   std::filesystem::path init_;
-  std::map<std::string, std::filesystem::path> unpacked_;  // by name and hash of the image
+  std::map<std::string, ContainerRoot> unpacked_;  // by name and hash, or path
 };
 
 }  // namespace banco::machine

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "harness/machine/oci_archive.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/system_error.hh"
 
@@ -63,6 +64,10 @@ bool uses(const scenario::CellPlan& plan, std::string_view prefix) {
                      [&](const scenario::Switch& node) { return node.type.starts_with(prefix); });
 }
 
+std::string own_image_version(const std::filesystem::path& image) {
+  return std::filesystem::is_directory(image) ? "folder" : machine::read_oci_archive(image).digest;
+}
+
 }  // namespace
 
 std::string program_version(const std::vector<std::string>& command) {
@@ -102,6 +107,10 @@ std::map<std::string, std::string> describe_machine() {
 }
 
 measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resources) {
+  // Asked once, however many machines there are.
+  const auto add_version = [](measure::Key& to, const char* name, const std::vector<std::string>& command) {
+    if (!to.contains(name)) to[name] = program_version(command);
+  };
   measure::Key key{{"kernel", kernel_release()},
                    {"cpu", field_of("/proc/cpuinfo", "model name", ':')},
                    {"cpus", std::to_string(std::thread::hardware_concurrency())}};
@@ -109,15 +118,18 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
     if (node.kind != scenario::MachineKind::kVm)
       key["congestion control"] = content_or_unknown(kCongestionControl);
     if (!scenario::has_image(node.kind)) {
-      key["iperf3"] = program_version({"iperf3", "--version"});
+      add_version(key, "iperf3", {"iperf3", "--version"});
+      continue;
+    }
+    if (node.kind == scenario::MachineKind::kContainer) add_version(key, "crun", {"crun", "--version"});
+    if (scenario::is_path(node.image)) {
+      key["image." + std::filesystem::path(node.image).filename().string()] = own_image_version(node.image);
       continue;
     }
     const machine::Image& image = resources.images.at(node.image);
     if (node.kind == scenario::MachineKind::kVm) {
       key["accelerator"] = machine::to_string(resources.accelerator);
-      key["qemu"] = program_version({"qemu-system-x86_64", "--version"});
-    } else {
-      key["crun"] = program_version({"crun", "--version"});
+      add_version(key, "qemu", {"qemu-system-x86_64", "--version"});
     }
     key["image." + image.name] = image.hash;
     for (const auto& [tool, version] : image.versions)

@@ -35,7 +35,7 @@ std::map<std::string, machine::Image> provide_images(const Plan& plan) {
   for (const PlannedCell& cell : plan.cells)
     if (!cell.obstacle)
       for (const scenario::Machine& node : cell.plan.topology.machines)
-        if (scenario::has_image(node.kind)) names.insert(node.image);
+        if (scenario::has_image(node.kind) && !scenario::is_path(node.image)) names.insert(node.image);
   std::map<std::string, machine::Image> images;
   if (names.empty()) return images;
   machine::ImageStore store(data_directory() / "images", cache_directory());

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/machine/image/image.hh"
+#include "harness/machine/oci_archive.hh"
 #include "harness/report/format.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/progress.hh"
@@ -53,7 +54,25 @@ std::uint64_t memory_of(const scenario::CellPlan& plan) {
   return total_bytes;
 }
 
-// Every image that a machine names must have a recipe that can be read.
+// Paths of images are seen from the scenario file.
+void resolve_images(const scenario::Scenario& scenario, scenario::Topology& topology) {
+  const auto directory = std::filesystem::absolute(scenario.file).parent_path();
+  for (scenario::Machine& node : topology.machines)
+    if (scenario::is_path(node.image))
+      node.image = std::filesystem::weakly_canonical(directory / node.image).string();
+}
+
+void check_image(const machine::ImageStore& store, const std::string& image) {
+  if (!scenario::is_path(image)) {
+    store.find(image);
+  } else if (!std::filesystem::exists(image)) {
+    throw machine::ImageError("there is no " + image);
+  } else if (!std::filesystem::is_directory(image)) {
+    machine::read_oci_archive(image);
+  }
+}
+
+// Every image that a machine names must have a recipe that can be read, or be there.
 void check_images(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
   const machine::ImageStore store(data_directory() / "images", cache_directory());
   std::set<std::string> checked;
@@ -61,7 +80,7 @@ void check_images(const scenario::Scenario& scenario, const std::vector<scenario
     for (const scenario::Machine& node : cell.topology.machines) {
       if (!scenario::has_image(node.kind) || !checked.insert(node.image).second) continue;
       try {
-        store.find(node.image);
+        check_image(store, node.image);
       } catch (const machine::ImageError& error) {
         throw scenario::ScenarioError(scenario.file, node.where, error.what());
       }
@@ -138,7 +157,10 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
               : scenario.sampling.seed_given ? scenario.sampling.seed
                                              : draw_seed();
   std::vector<scenario::CellPlan> cells = scenario::expand(scenario, selection);
-  for (scenario::CellPlan& cell : cells) add_wires(cell.topology, WireNeed::kCaptured);
+  for (scenario::CellPlan& cell : cells) {
+    add_wires(cell.topology, WireNeed::kCaptured);
+    resolve_images(scenario, cell.topology);
+  }
   check_images(scenario, cells);
   check_impairments(scenario, cells);
   milliseconds total(0);

@@ -32,6 +32,7 @@ const std::map<std::string, std::string> kPackages{
     {"iperf3", "iperf3"},
     {"ping", "iputils-ping"},
     {"cpio", "cpio"},
+    {"umoci", "umoci"},
     {"ethtool", "ethtool"},
     {"crun", "crun"},
     {"catatonit", "catatonit"},
@@ -105,8 +106,12 @@ Needs needs_of(const scenario::CellPlan& plan) {
   for (const auto& [name, type] : types) needs.programs.insert(type->programs.begin(), type->programs.end());
   for (const auto& [name, kind] : kinds)
     if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
-  for (const auto& [name, kind] : kinds)
-    if (kind == scenario::MachineKind::kContainer) needs.programs.insert({"crun", "catatonit", "cpio"});
+  for (const scenario::Machine& node : plan.topology.machines) {
+    if (node.kind != scenario::MachineKind::kContainer) continue;
+    needs.programs.insert({"crun", "catatonit", "cpio"});
+    if (scenario::is_path(node.image) && !std::filesystem::is_directory(node.image))
+      needs.programs.insert("umoci");
+  }
   for (const scenario::Link& link : plan.topology.links) {
     const network::SwitchType& type = *types.at(link.switch_name);
     if (link.impairments) needs.programs.insert("wire");

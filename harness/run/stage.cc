@@ -96,7 +96,8 @@ void Stage::make_namespace(const scenario::Machine& node, const GuestResources& 
   std::unique_ptr<machine::NamespaceMachine> host;
   if (node.kind == scenario::MachineKind::kContainer) {
     machine::ContainerRuntime& runtime = *resources.container_runtime;
-    const auto& root = runtime.unpacked(resources.images.at(node.image));
+    const auto& root = scenario::is_path(node.image) ? runtime.unpacked(std::filesystem::path(node.image))
+                                                     : runtime.unpacked(resources.images.at(node.image));
     host = std::make_unique<machine::ContainerMachine>(
         runtime, machine::ContainerSpec{.name = node.name, .root = root, .network = options});
   } else {

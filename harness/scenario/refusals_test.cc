@@ -121,6 +121,11 @@ TEST(Refusal, OfANode) {
        "3:11: \"computer\" is not \"vm\", \"container\", \"namespace\", \"router\" or \"switch\""},
       {with_node("a: {kind: container, append: quiet}"),
        "3:22: a container has no key \"append\"; known: \"kind\", \"image\", \"address\" or \"routes\""},
+      {with_node("a: {kind: vm, image: ./disk}"),
+       "3:22: \"./disk\" is not a name: a letter, then letters, digits, _ and -, all lower case, at most 32"},
+      {with_node("a: {kind: container, image: Base}"),
+       "3:29: \"Base\" is not the name of a recipe, or the path, with a slash, of a folder or an OCI "
+       "archive"},
       {with_node("a: {kind: vm, cpu: 2}"),
        "3:15: a virtual machine has no key \"cpu\"; did you mean \"cpus\"?"},
       {with_node("a: {kind: vm, type: vde}"),

@@ -40,6 +40,11 @@ struct Addresses {
 // A router is a network namespace that forwards between its interfaces.
 enum class MachineKind { kVm, kContainer, kNamespace, kRouter };
 
+// Whether an image is the user's own: where it lies, in place of the name of a recipe.
+inline bool is_path(const std::string& image) {
+  return image.find('/') != std::string::npos;
+}
+
 // Whether machines of this kind are made of an image.
 inline bool has_image(MachineKind kind) {
   return kind == MachineKind::kVm || kind == MachineKind::kContainer;
@@ -55,7 +60,7 @@ struct Route {
 struct Machine {
   std::string name;
   MachineKind kind = MachineKind::kVm;
-  std::string image = "base";
+  std::string image = "base";  // a recipe; of containers also the path of a folder or an OCI archive
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::string append;  // further words of the guest kernel's command line

@@ -17,9 +17,15 @@ inline TextFormat node_format() {
   return {"the name of a machine", std::string(kNodeNamePattern), 32};
 }
 
-inline auto image_field() {
+// What a container may be made of: a recipe, or something of the user's own.
+inline TextFormat container_image_format() {
+  return {"the name of a recipe, or the path, with a slash, of a folder or an OCI archive",
+          "^([a-z][a-z0-9_-]*|[^\\n\\r]*/[^\\n\\r]*)$", 4096};
+}
+
+inline auto image_field(TextFormat format) {
   return Field{
-      "image", &Machine::image, name_format(),
+      "image", &Machine::image, std::move(format),
       "What it is made of, by the name of a recipe under images/; guests and containers of one image have "
       "the same programs."};
 }
@@ -28,7 +34,8 @@ inline auto image_field() {
 inline auto vm_fields() {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   return std::tuple{
-      image_field(), Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
+      image_field(name_format()),
+      Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
       Field{"memory", &Machine::memory_bytes,
             BytesFormat<std::uint64_t>{32 * kMebibyte, kMebibyte * kMebibyte},
             "Memory of the guest; K, M and G are binary."},
@@ -98,7 +105,7 @@ struct Description<ContainerEntry> {
     static const auto result =
         std::tuple{Field{"kind", &Machine::kind, kind_format({{"container", MachineKind::kContainer}}),
                          "A container: files and processes of its own on the kernel of this machine."},
-                   image_field(), address_field(), routes_field()};
+                   image_field(container_image_format()), address_field(), routes_field()};
     return result;
   }
 };

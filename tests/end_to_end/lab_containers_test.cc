@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "impl/base/child_process.hh"
+#include "impl/base/file_descriptor.hh"
 #include "tests/end_to_end/banco.hh"
 #include "tests/end_to_end/lab.hh"
 #include "tests/end_to_end/traces.hh"
@@ -83,6 +85,25 @@ TEST_P(ContainerLab, ImpairsAndCapturesItsLinks) {
                 HasSubstr("1 received"));
     EXPECT_THAT(user.run({"exec", "two", "c1", "--", "tc", "qdisc", "show", "dev", "eth0"}).status.text(),
                 "exited with code 0");
+  });
+}
+
+TEST_P(ContainerLab, TakesAFolderOfTheUsersAsAnImage) {
+  in_own_run_directory(GetParam(), [](const LabUser& user) {
+    const auto root = user.directory().path() / "a, b: and c";
+    for (const char* folder : {"bin", "proc", "dev", "sys"})
+      std::filesystem::create_directories(root / folder);
+    std::filesystem::copy_file("/bin/busybox", root / "bin/busybox");
+    base::write_file_atomically(root / "note", "of the user\n");
+    user.up("name: own\ntopology: {nodes: {a: {kind: container, image: '" + root.string() +
+            "'}, b: {kind: namespace}, sw: {kind: switch, type: bridge}}, links: [a-sw, b-sw]}\n");
+    EXPECT_EQ(user.run({"exec", "own", "a", "--", "busybox", "cat", "/note"}).output, "of the user\n");
+    EXPECT_THAT(user.run({"exec", "own", "b", "--", "ping", "-c1", "-W2", "a"}).output,
+                HasSubstr("1 received"));
+    user.run({"exec", "own", "a", "--", "busybox", "rm", "/note"});
+    EXPECT_FALSE(user.run({"exec", "own", "a", "--", "busybox", "cat", "/note"}).status.success());
+    EXPECT_EQ(base::read_file(root / "note"), "of the user\n");
+    EXPECT_FALSE(std::filesystem::exists(root / "etc"));
   });
 }
 
