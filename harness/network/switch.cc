@@ -1,6 +1,7 @@
 #include "harness/network/switch.hh"
 
 #include "harness/network/bridge_switch.hh"
+#include "harness/network/macvlan_switch.hh"
 #include "harness/network/socket_switch.hh"
 #include "harness/network/vde_switch.hh"
 
@@ -22,6 +23,10 @@ const std::vector<Kind>& kinds() {
       {{"bridge", true, {}, {}},
        [](const SwitchSpec& spec) -> std::unique_ptr<Switch> {
          return std::make_unique<BridgeSwitch>(spec);
+       }},
+      {{"macvlan", false, {}, {}},
+       [](const SwitchSpec& spec) -> std::unique_ptr<Switch> {
+         return std::make_unique<MacvlanSwitch>(spec);
        }},
       {{"socket", false, {}, {}},
        [](const SwitchSpec&) -> std::unique_ptr<Switch> { return std::make_unique<SocketSwitch>(); }},

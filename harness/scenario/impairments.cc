@@ -95,9 +95,10 @@ void check_ends(const std::vector<Impairment>& impairments, const std::string& o
 }
 
 void check_place_for_wire(const Switch& node) {
-  if (abilities_of(node.type).trunks) return;
-  throw std::invalid_argument(
-      fmt::format("{} of type {} is inside of QEMU, where no wire can impair a link", node.name, node.type));
+  const SwitchAbilities& abilities = abilities_of(node.type);
+  if (abilities.trunks) return;
+  throw std::invalid_argument(fmt::format("{} of type {} is {}, where no wire can impair a link", node.name,
+                                          node.type, abilities.place));
 }
 
 std::vector<std::string> wire_settings(const std::vector<Impairment>& impairments, const std::string& left) {

@@ -147,7 +147,7 @@ TEST(Refusal, OfANode) {
       {with_node("a:"), "3:1: this wants a node as a map such as {kind: namespace}, but has nothing"},
       {with_node("a: {kind: switch}"), "3:4: a switch needs the key \"type\""},
       {with_node("a: {kind: switch, type: ovs}"),
-       "3:25: \"ovs\" is not \"vde\", \"vde-hub\", \"bridge\", \"vxvde\", \"socket\", \"shm\" or "
+       "3:25: \"ovs\" is not \"vde\", \"vde-hub\", \"bridge\", \"vxvde\", \"macvlan\", \"socket\", \"shm\" or "
        "\"shm-hub\""},
       {with_node("a: {kind: switch, type: vde, offload: yes}"), "3:39: \"yes\" is neither true nor false"},
       {with_node("A: {}"),
@@ -204,6 +204,15 @@ TEST(Refusal, OfALink) {
        "[a-sw]}\n",
        "2:85: a is no virtual machine; the switch sw of type socket is inside of QEMU and takes none but "
        "those",
+       kCannotKnow},
+      {"name: x\ntopology: {nodes: {a: {kind: vm}, sw: {kind: switch, type: macvlan}}, links: [a-sw]}\n",
+       "2:79: a is a virtual machine; the switch sw of type macvlan is inside of a driver of the kernel and "
+       "takes "
+       "none of those",
+       kCannotKnow},
+      {"name: x\ntopology: {nodes: {a: {kind: namespace}, sw: {kind: switch, type: macvlan}}, links: "
+       "[{endpoints: [a, sw], impair: {loss: 1%}}]}\n",
+       "2:86: sw of type macvlan is inside of a driver of the kernel, where no wire can impair a link",
        kCannotKnow},
       {with_links("{endpoints: [a, sw], mtu: 1}, b-sw"),
        "3:28: \"1\" is not a whole number from 68 to 65535"},

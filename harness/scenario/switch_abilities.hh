@@ -8,8 +8,10 @@ namespace banco::scenario {
 
 struct SwitchAbilities {
   std::string type;
-  bool namespaces = true;  // takes namespaces, not only virtual machines
-  bool trunks = true;      // can be joined to another switch
+  bool guests = true;      // takes virtual machines
+  bool namespaces = true;  // takes namespaces and containers
+  bool trunks = true;      // can be joined to another switch, and its links be impaired
+  std::string place = {};  // where it is, if it cannot, for messages
   bool vlans = false;      // keeps VLANs apart
   bool spanning_tree = false;
   int mtu_limit_bytes = 0;  // largest packet that it carries

@@ -96,11 +96,14 @@ class TopologyBuilder {
       reading_.fail(link.where, "a machine's link is in one VLAN; only links between switches carry several");
     for (const std::string& name : machine.names) {
       for (const std::string& switch_name : node.names) {
-        if (namespaces_.contains(name) && !abilities_.at(switch_name)->namespaces) {
-          reading_.fail(link.where,
-                        fmt::format("{} is no virtual machine; the switch {} of type {} is inside of QEMU "
-                                    "and takes none but those",
-                                    name, switch_name, abilities_.at(switch_name)->type));
+        const SwitchAbilities& abilities = *abilities_.at(switch_name);
+        const bool is_guest = !namespaces_.contains(name);
+        if (!(is_guest ? abilities.guests : abilities.namespaces)) {
+          reading_.fail(
+              link.where,
+              fmt::format("{} is {} virtual machine; the switch {} of type {} is {} and takes none {} those",
+                          name, is_guest ? "a" : "no", switch_name, abilities.type, abilities.place,
+                          is_guest ? "of" : "but"));
         }
         Link& added = topology_.links.emplace_back();
         added.machine = name;
@@ -128,9 +131,8 @@ class TopologyBuilder {
         if (first == second) reading_.fail(link.where, fmt::format("this joins {} to itself", first));
         for (const std::string& name : {first, second}) {
           if (abilities_.at(name)->trunks) continue;
-          reading_.fail(link.where,
-                        fmt::format("{} of type {} is inside of QEMU and cannot be joined to another switch",
-                                    name, abilities_.at(name)->type));
+          reading_.fail(link.where, fmt::format("{} of type {} is {} and cannot be joined to another switch",
+                                                name, abilities_.at(name)->type, abilities_.at(name)->place));
         }
         if (link.impairments) reading_.at(link.where, [&] { check_ends(*link.impairments, first, second); });
         topology_.trunks.push_back(

@@ -143,7 +143,9 @@ struct Description<SwitchEntry> {
               "A virtual switch.", Use::kRequired},
         Field{"type", &Switch::type, switch_type_format(),
               "vde: vde_switch; vde-hub: vde_switch as a hub; bridge: the kernel's bridge; vxvde: VDE over "
-              "multicast, without a switch process; socket: QEMU's socket network, for virtual "
+              "multicast, without a switch process; macvlan: the kernel's macvlan in bridge mode, for "
+              "namespaces and "
+              "containers only; socket: QEMU's socket network, for virtual "
               "machines only; shm: this project's switch in shared memory, whose ports forward frames "
               "themselves; shm-hub: the same as a hub.",
               Use::kRequired},

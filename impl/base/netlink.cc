@@ -6,6 +6,7 @@
 #include <netlink/errno.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/macvlan.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
@@ -108,6 +109,15 @@ void Netlink::add_veth(const VethEnd& first, const VethEnd& second) {
   if (second.network_namespace != nullptr)
     ::rtnl_link_set_ns_fd(peer.get(), second.network_namespace->number());
   check("add veth " + first.name, ::rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL));
+}
+
+void Netlink::add_macvlan(const std::string& name, const std::string& parent) {
+  check_name(name);
+  const LinkObject link(::rtnl_link_macvlan_alloc());
+  ::rtnl_link_set_name(link.get(), name.c_str());
+  ::rtnl_link_set_link(link.get(), index_of(parent));
+  ::rtnl_link_macvlan_set_mode(link.get(), ::rtnl_link_macvlan_str2mode("bridge"));
+  check("add macvlan " + name, ::rtnl_link_add(socket_.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL));
 }
 
 int Netlink::index_of(const std::string& name) {

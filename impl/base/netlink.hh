@@ -43,6 +43,8 @@ class Netlink {
 
   void add_bridge(const std::string& name, const BridgeOptions& options = {});
   void add_veth(const VethEnd& first, const VethEnd& second);
+  // In bridge mode: devices of one `parent` hear each other.
+  void add_macvlan(const std::string& name, const std::string& parent);
   void remove(const std::string& name);
   // All devices of the group, at once.
   void remove_group(unsigned group);
