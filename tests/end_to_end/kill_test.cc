@@ -26,12 +26,14 @@ topology:
   nodes:
     vm[1-2]: {kind: vm}
     host: {kind: namespace}
+    box: {kind: container}
     sw: {kind: switch, type: "${switch}"}
   links:
     - endpoints: ["vm*", "sw"]
     - host-sw
+    - box-sw
 measure:
-  - iperf3: {pairs: [[vm1, vm2]], time: 2s, omit: 0s}
+  - iperf3: {pairs: [[vm1, vm2], [box, host]], time: 2s, omit: 0s}
 sampling: {blocks: 50}
 )";
 
