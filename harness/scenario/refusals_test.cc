@@ -147,7 +147,8 @@ TEST(Refusal, OfANode) {
       {with_node("a:"), "3:1: this wants a node as a map such as {kind: namespace}, but has nothing"},
       {with_node("a: {kind: switch}"), "3:4: a switch needs the key \"type\""},
       {with_node("a: {kind: switch, type: ovs}"),
-       "3:25: \"ovs\" is not \"vde\", \"vde-hub\", \"bridge\", \"vxvde\", \"macvlan\", \"socket\", \"shm\" or "
+       "3:25: \"ovs\" is not \"vde\", \"vde-hub\", \"bridge\", \"vxvde\", \"macvlan\", \"socket\", \"shm\" "
+       "or "
        "\"shm-hub\""},
       {with_node("a: {kind: switch, type: vde, offload: yes}"), "3:39: \"yes\" is neither true nor false"},
       {with_node("A: {}"),
