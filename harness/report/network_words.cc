@@ -60,6 +60,13 @@ std::string words_of(const scenario::Ping& ping) {
   return text;
 }
 
+std::string words_of(const scenario::Dd& dd) {
+  return fmt::format("dd | nc{}, {}{}, {} blocks of {} B of {}", family_words(dd.family),
+                     pairs_words(dd.pairs, scenario::Direction::kForward),
+                     dd.pairs.size() > 1 ? " at the same time" : "", dd.count, dd.block_bytes,
+                     dd.source == scenario::DdSource::kZero ? "zeros" : "/dev/urandom");
+}
+
 std::string words_of(const scenario::Cpu& cpu) {
   return fmt::format("CPU time of each {} while traffic flows",
                      cpu.per == scenario::CpuPer::kRole ? "role (switch, hypervisors)" : "process");

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/run/captures.hh"
+#include "harness/run/copying.hh"
 #include "harness/run/events.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/latency.hh"
@@ -24,6 +25,8 @@ std::vector<scenario::Pair> all_pairs(const std::vector<scenario::Measure>& meas
     if (const auto* iperf3 = std::get_if<scenario::Iperf3>(&measure.what)) add(iperf3->pairs);
     if (const auto* ping = std::get_if<scenario::Ping>(&measure.what); ping != nullptr && !traffic_only)
       add(ping->pairs);
+    if (const auto* dd = std::get_if<scenario::Dd>(&measure.what); dd != nullptr && !traffic_only)
+      add(dd->pairs);
   }
   return all;
 }
@@ -45,9 +48,11 @@ void run_measures(const CellContext& context, const scenario::CellPlan& plan) {
     if (const auto* wanted = std::get_if<scenario::Cpu>(&measure.what)) cpu = *wanted;
   for (const AccompanyingPing& ping : pings_during(plan.measures, "idle"))
     run_idle_ping(context, ping.name, *ping.ping);
-  for (const scenario::Measure& measure : plan.measures)
+  for (const scenario::Measure& measure : plan.measures) {
     if (const auto* iperf3 = std::get_if<scenario::Iperf3>(&measure.what))
       run_traffic(context, servers, measure.name, *iperf3, cpu, pings_during(plan.measures, measure.name));
+    if (const auto* dd = std::get_if<scenario::Dd>(&measure.what)) run_dd(context, measure.name, *dd);
+  }
 }
 
 void run_on_stage(const scenario::CellPlan& plan, Stage& stage, Recorder& recorder, Progress& progress,

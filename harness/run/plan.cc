@@ -29,6 +29,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstBoot(3500);
 constexpr milliseconds kFurtherBoot(1300);
 constexpr milliseconds kMeasureOverhead(1500);
+constexpr long kDdRate_bytes_per_ms = 100'000;
 constexpr std::uint64_t kHypervisorMemory_bytes = std::uint64_t{120} << 20;
 
 milliseconds duration_of(const scenario::CellPlan& plan) {
@@ -40,6 +41,9 @@ milliseconds duration_of(const scenario::CellPlan& plan) {
   for (const scenario::Measure& measure : plan.measures) {
     if (const auto* iperf3 = std::get_if<scenario::Iperf3>(&measure.what))
       total += iperf3->omit + iperf3->time + kMeasureOverhead;
+    if (const auto* dd = std::get_if<scenario::Dd>(&measure.what))
+      total += kMeasureOverhead +
+               milliseconds(static_cast<long>(dd->block_bytes) * dd->count / kDdRate_bytes_per_ms);
     if (const auto* ping = std::get_if<scenario::Ping>(&measure.what))
       if (std::find(ping->during.begin(), ping->during.end(), "idle") != ping->during.end())
         total += ping->interval * ping->count * static_cast<long>(ping->pairs.size());

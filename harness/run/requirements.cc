@@ -32,6 +32,7 @@ const std::map<std::string, std::string> kPackages{
     {"iperf3", "iperf3"},
     {"ping", "iputils-ping"},
     {"cpio", "cpio"},
+    {"busybox", "busybox-static"},
     {"umoci", "umoci"},
     {"ethtool", "ethtool"},
     {"crun", "crun"},
@@ -124,6 +125,8 @@ Needs needs_of(const scenario::CellPlan& plan) {
     if (!type.carriers.empty()) needs.taps = true;  // they make one
     if (type.in_kernel && !switches.at(link.switch_name)->offload) needs.programs.insert("ethtool");
   }
+  for (const scenario::Measure& measure : plan.measures)
+    if (std::holds_alternative<scenario::Dd>(measure.what)) needs.programs.insert("busybox");
   for (const scenario::Trunk& trunk : plan.topology.trunks) {
     const network::SwitchType& first = *types.at(trunk.first);
     const network::SwitchType& second = *types.at(trunk.second);

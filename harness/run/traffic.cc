@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "harness/run/cpu_meter.hh"
 #include "harness/run/interruption.hh"
 #include "harness/run/latency.hh"
+#include "harness/run/listening.hh"
 #include "harness/tools/iperf3.hh"
 #include "harness/tools/udp_counters.hh"
 
@@ -21,24 +21,8 @@ constexpr int kFirstPort = 5201;
 // A client needs this long to start in an emulated guest and to connect: the CPU window starts after it.
 constexpr milliseconds kStartMargin(700);
 constexpr milliseconds kEndMargin(300);
-constexpr std::chrono::seconds kListenTimeout(20);
 // A loaded emulated guest may take long to hand its result over.
 constexpr milliseconds kResultTimeout(60000);
-
-// Looks for a listening socket in the machine's own tables, as ss(8) does.
-bool listens(machine::Machine& machine, int port) {
-  const std::string wanted = fmt::format(":{:04X} ", port);
-  const auto tables = machine.run({"cat", "/proc/net/tcp", "/proc/net/tcp6"});
-  std::istringstream lines(tables.output);
-  for (std::string line; std::getline(lines, line);) {
-    // "  0: LOCAL:PORT REMOTE:PORT STATE …", all in hexadecimal; state 0A is listening.
-    std::istringstream words(line);
-    std::string number, local, remote, state;
-    words >> number >> local >> remote >> state;
-    if (state == "0A" && (local + " ").ends_with(wanted)) return true;
-  }
-  return false;
-}
 
 struct Flow {
   scenario::Pair pair;
@@ -175,14 +159,8 @@ TrafficServers::TrafficServers(const Stage& stage, const std::vector<scenario::P
     : pairs_(pairs) {
   for (const scenario::Pair& pair : pairs_)
     servers_.push_back(stage.machine(pair.server).start(tools::iperf3_server_command(port_of(pair))));
-  const auto deadline = std::chrono::steady_clock::now() + kListenTimeout;
-  for (const scenario::Pair& pair : pairs_) {
-    while (!listens(stage.machine(pair.server), port_of(pair))) {
-      if (std::chrono::steady_clock::now() > deadline)
-        throw machine::MachineError(pair.server + ": the iperf3 server does not listen after 20 s");
-      pause_for(stop, milliseconds(20));
-    }
-  }
+  for (const scenario::Pair& pair : pairs_)
+    wait_until_listening(stage.machine(pair.server), port_of(pair), stop);
 }
 
 int TrafficServers::port_of(const scenario::Pair& pair) const {

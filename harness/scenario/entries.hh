@@ -131,10 +131,15 @@ struct PingEntry : Ping {
   std::vector<Located> along{{"idle", {}}};
 };
 
+struct DdEntry : Dd {
+  PairsEntry who;
+};
+
 struct MeasureEntry {
   std::string name;
   std::optional<Iperf3Entry> iperf3;
   std::optional<PingEntry> ping;
+  std::optional<DdEntry> dd;
   std::optional<Cpu> cpu;
   Position where;
 };

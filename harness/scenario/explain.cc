@@ -32,6 +32,8 @@ MeasureEntry measure_entry(const Measure& measure) {
   } else if (const auto* ping = std::get_if<Ping>(&measure.what)) {
     entry.ping = PingEntry{*ping, pairs_entry(ping->pairs), {}};
     for (const std::string& moment : ping->during) entry.ping->along.push_back({moment, {}});
+  } else if (const auto* dd = std::get_if<Dd>(&measure.what)) {
+    entry.dd = DdEntry{*dd, pairs_entry(dd->pairs)};
   } else {
     entry.cpu = std::get<Cpu>(measure.what);
   }

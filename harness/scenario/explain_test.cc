@@ -105,6 +105,7 @@ topology:
 measure:
   - ping: {pairs: [[far, h1]], family: ipv6}
   - iperf3: {pairs: [[guest, r2]], family: ipv6}
+  - dd: {pairs: [[far, h1]], family: ipv6, source: zero, block: 4K, count: 3}
 )",
                                    "f.yaml"),
                     {});

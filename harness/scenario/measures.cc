@@ -72,6 +72,10 @@ class MeasureBuilder {
       traffic_.push_back(measure.name);
     } else if (entry.ping) {
       measure.what = make_ping(*entry.ping);
+    } else if (entry.dd) {
+      Dd dd = *entry.dd;
+      dd.pairs = make_pairs(entry.dd->who, dd.family);
+      measure.what = std::move(dd);
     } else {
       measure.what = *entry.cpu;
     }
@@ -81,7 +85,8 @@ class MeasureBuilder {
  private:
   static std::string default_name(const MeasureEntry& entry) {
     if (entry.iperf3) return entry.iperf3->udp ? "udp" : "tcp";
-    return entry.ping ? "rtt" : "cpu";
+    if (entry.ping) return "rtt";
+    return entry.dd ? "dd" : "cpu";
   }
 
   Iperf3 make_iperf3(const Iperf3Entry& entry) {

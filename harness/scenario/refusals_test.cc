@@ -235,9 +235,10 @@ TEST(Refusal, OfALink) {
 
 TEST(Refusal, OfAMeasure) {
   expect_refused({
-      {measuring("- {name: a}"), "4:3: a measure needs exactly one of \"iperf3\", \"ping\" or \"cpu\""},
+      {measuring("- {name: a}"),
+       "4:3: a measure needs exactly one of \"iperf3\", \"ping\", \"dd\" or \"cpu\""},
       {measuring("- {ping: {pairs: all}, cpu: {}}"),
-       "4:3: a measure needs exactly one of \"iperf3\", \"ping\" or \"cpu\""},
+       "4:3: a measure needs exactly one of \"iperf3\", \"ping\", \"dd\" or \"cpu\""},
       {measuring("- iperf3: {time: 10s}"), "4:11: an iperf3 measure needs the key \"pairs\""},
       {measuring("- iperf3: {pairs: all, time: 10}"),
        "4:30: \"10\" is not a time: it has no unit; write 10s, 200ms or 5us"},

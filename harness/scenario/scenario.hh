@@ -170,6 +170,17 @@ struct Ping {
   std::vector<std::string> during;  // "idle", or the name of a traffic measure it runs along with
 };
 
+enum class DdSource { kUrandom, kZero };
+
+// `dd | nc`, as the thesis on containers measured with.
+struct Dd {
+  std::vector<Pair> pairs;  // all at once
+  Family family = Family::kIpv4;
+  DdSource source = DdSource::kUrandom;
+  int block_bytes = 8192;
+  int count = 1024;
+};
+
 enum class CpuPer { kRole, kProcess };
 
 // CPU time of who carries the traffic, in the window of each traffic measure.
@@ -179,7 +190,7 @@ struct Cpu {
 
 struct Measure {
   std::string name;  // first part of its metrics
-  std::variant<Iperf3, Ping, Cpu> what;
+  std::variant<Iperf3, Ping, Dd, Cpu> what;
   Position where;
 };
 

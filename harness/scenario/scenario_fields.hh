@@ -86,6 +86,23 @@ struct Description<PingEntry> {
 };
 
 template <>
+struct Description<DdEntry> {
+  static constexpr const char* kNoun = "a dd measure";
+  static const auto& fields() {
+    static const auto result =
+        std::tuple{Field{"pairs", &DdEntry::who, PairsFormat{},
+                         "Who sends to whom, all at once; words as for iperf3.", Use::kRequired},
+                   family_field<Dd>(),
+                   Field{"source", &Dd::source,
+                         WordFormat<DdSource>{{{"urandom", DdSource::kUrandom}, {"zero", DdSource::kZero}}},
+                         "What is sent: /dev/urandom, which takes its time, or /dev/zero."},
+                   Field{"block", &Dd::block_bytes, BytesFormat<int>{1, 1 << 24, true}, "Block of dd."},
+                   Field{"count", &Dd::count, IntegerFormat<int>{1, 100'000'000}, "How many blocks."}};
+    return result;
+  }
+};
+
+template <>
 struct Description<Cpu> {
   static constexpr const char* kNoun = "a cpu measure";
   static const auto& fields() {
@@ -100,16 +117,18 @@ template <>
 struct Description<MeasureEntry> {
   static constexpr const char* kNoun = "a measure";
   static const std::vector<std::string>& one_of() {
-    static const std::vector<std::string> result{"iperf3", "ping", "cpu"};
+    static const std::vector<std::string> result{"iperf3", "ping", "dd", "cpu"};
     return result;
   }
   static const auto& fields() {
     static const auto result = std::tuple{
         Field{"name", &MeasureEntry::name, name_format(),
-              "First part of its metrics. Without it: tcp or udp for iperf3, rtt for ping, cpu."},
+              "First part of its metrics. Without it: tcp or udp for iperf3, rtt for ping, dd, cpu."},
         Field{"iperf3", &MeasureEntry::iperf3, OptionalFormat<RecordFormat<Iperf3Entry>>{},
               "Throughput, and loss and jitter of UDP."},
         Field{"ping", &MeasureEntry::ping, OptionalFormat<RecordFormat<PingEntry>>{}, "Round-trip times."},
+        Field{"dd", &MeasureEntry::dd, OptionalFormat<RecordFormat<DdEntry>>{},
+              "The rate that dd says of `dd | nc`: how fast its source is, as much as the network."},
         Field{"cpu", &MeasureEntry::cpu, OptionalFormat<RecordFormat<Cpu>>{},
               "CPU time of who carries the traffic, in the window of each iperf3 measure."}};
     return result;

@@ -31,6 +31,11 @@ std::string measure_text(const Measure& measure) {
                        pairs_text(ping->pairs), static_cast<int>(ping->family), ping->count,
                        ping->interval.count(), ping->payload_bytes, fmt::join(ping->during, "+"));
   }
+  if (const auto* dd = std::get_if<Dd>(&measure.what)) {
+    return fmt::format("{} dd{} family={} source={} block={} count={}\n", measure.name, pairs_text(dd->pairs),
+                       static_cast<int>(dd->family), static_cast<int>(dd->source), dd->block_bytes,
+                       dd->count);
+  }
   return fmt::format("{} cpu per={}\n", measure.name, static_cast<int>(std::get<Cpu>(measure.what).per));
 }
 

@@ -50,6 +50,7 @@ measure:
   - name: flood
     iperf3: {pairs: neighbours, udp: true, direction: both, rate: {share: 50%, of: tcp}, time: 1s, omit: 0s}
   - ping: {pairs: neighbours, count: 5, interval: 10ms, during: [idle, tcp]}
+  - dd: {pairs: neighbours, source: zero, count: 16}
   - cpu: {per: role}
 sampling: {blocks: 2, seed: 7}
 )");
@@ -61,6 +62,7 @@ sampling: {blocks: 2, seed: 7}
   EXPECT_THAT(values_of(out, "tcp.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
   EXPECT_THAT(values_of(out, "rtt.idle.p50"), AllOf(SizeIs(2), Each(AllOf(Gt(0), Lt(0.1)))));
   EXPECT_THAT(values_of(out, "rtt.tcp.p50"), SizeIs(2));
+  EXPECT_THAT(values_of(out, "dd.throughput.sum"), AllOf(SizeIs(2), Each(Gt(1e6))));
   EXPECT_THAT(values_of(out, "tcp.cpu.host"), AllOf(SizeIs(2), Each(Gt(0))));
   const auto tcp = values_of(out, "tcp.throughput.sum");
   const auto offered = values_of(out, "flood.offered.sum");
@@ -173,6 +175,7 @@ measure:
   - name: mixed
     iperf3: {pairs: [[c1, vm], [n, c2]], family: ipv6, time: 1s, omit: 0s}
   - ping: {pairs: [[vm, c1], [c2, n]], count: 3, interval: 10ms}
+  - dd: {pairs: [[c1, vm], [n, c2]], family: ipv6, count: 64}
 sampling: {blocks: 1}
 )");
   const auto out = directory_.path() / "out";
@@ -181,6 +184,7 @@ sampling: {blocks: 1}
   for (const char* metric : {"containers.throughput.sum", "mixed.throughput.sum"})
     EXPECT_THAT(values_of(out, metric), AllOf(SizeIs(1), Each(Gt(1e6)))) << metric;
   EXPECT_THAT(values_of(out, "rtt.idle.p50"), AllOf(SizeIs(1), Each(Gt(0))));
+  EXPECT_THAT(values_of(out, "dd.throughput.sum"), AllOf(SizeIs(1), Each(Gt(1e5))));
   const measure::Run run = measure::read_journal(out / "journal.jsonl");
   ASSERT_THAT(run.samples, testing::Not(IsEmpty()));
   EXPECT_THAT(run.samples[0].key.at("crun"), HasSubstr("."));
