@@ -33,9 +33,8 @@ LabState state_of(const std::string& lab);
 
 // Runs `command` in a machine; returns its exit code, 128 + signal when it was killed. In a namespace it is
 // a child of this process (see run_in_node) with BANCO_LAB and BANCO_NODE in its environment, also in a
-// container. In a guest it
-// gets no input, and what it prints comes after its end. Requires: no other thread in this process. Throws
-// as Client does; MachineError's sentence as RequestError.
+// container. In a guest it gets no input, and what it prints comes after its end. Requires: no other thread
+// in this process. Throws as Client does; MachineError's sentence as RequestError.
 int run_in_machine(const std::string& lab, const std::string& machine,
                    const std::vector<std::string>& command);
 

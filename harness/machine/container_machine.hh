@@ -2,8 +2,7 @@
 // processes and a host name of its own. No daemon, no root.
 //
 // Shape  its root file system is `root`, covered by an overlay that goes with the container; process 1 waits
-// and
-//        reaps; commands come in by `crun exec`, as root with the capabilities that Docker gives, and
+//        and reaps; commands come in by `crun exec`, as root with the capabilities that Docker gives, and
 //        CAP_NET_ADMIN. For an ordinary user that root is the user, in a user namespace of the container.
 #pragma once
 

@@ -115,6 +115,7 @@ OciArchive read_oci_archive(const fs::path& file) {
 ContainerRoot unpack(const OciArchive& archive, const fs::path& directory) {
   const auto layout = directory / "layout";
   const auto bundle = directory / "bundle";
+  fs::remove_all(directory);  // what an attempt that failed has left
   fs::create_directories(layout);
   run(archive.file, {"tar", "--extract", "--no-same-owner", "--directory", layout, "--file", archive.file});
   const bool is_root = ::geteuid() == 0;

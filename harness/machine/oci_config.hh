@@ -1,4 +1,4 @@
-// How a container is written down for an OCI runtime. Pure text; tested without a container.
+// How a container is written down for an OCI runtime. Pure text.
 // Source: OCI Runtime Specification 1.0.2, config.json; what it may do is what Docker allows, and to manage
 // its own network besides.
 #pragma once
