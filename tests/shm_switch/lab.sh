@@ -26,7 +26,7 @@ enter_lab() {
 machine() {
   unshare --net sleep 1000 &
   machines[$1]=$!
-  until [[ $(readlink "/proc/${machines[$1]}/ns/net") != $(readlink /proc/self/ns/net) ]]; do sleep 0.02; done
+  until [[ $(readlink "/proc/${machines[$1]}/ns/net") != "$(readlink /proc/self/ns/net)" ]]; do sleep 0.02; done
 }
 inside() { nsenter --net --target "${machines[$1]}" "${@:2}"; }
 
