@@ -3,6 +3,7 @@
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <netlink/addr.h>
+#include <netlink/cache.h>
 #include <netlink/errno.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -26,6 +27,7 @@ struct Release {
     release(object);
   }
 };
+using CacheObject = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
 using LinkObject = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
 using AddressObject = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
 using InterfaceAddressObject = std::unique_ptr<rtnl_addr, Release<rtnl_addr_put>>;
@@ -148,6 +150,24 @@ void Netlink::set_mac(const std::string& name, const std::string& mac) {
   const AddressObject address = parse_address(mac, AF_LLC);
   change(socket_.get(), "set address of", name,
          [&](rtnl_link* link) { ::rtnl_link_set_addr(link, address.get()); });
+}
+
+void Netlink::set_alias(const std::string& name, const std::string& alias) {
+  change(socket_.get(), "set alias of", name,
+         [&](rtnl_link* link) { ::rtnl_link_set_ifalias(link, alias.c_str()); });
+}
+
+std::optional<std::string> Netlink::find_by_alias(const std::string& alias) {
+  nl_cache* cache = nullptr;
+  check("list interfaces", ::rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &cache));
+  const CacheObject owner(cache);
+  for (nl_object* object = ::nl_cache_get_first(cache); object != nullptr;
+       object = ::nl_cache_get_next(object)) {
+    rtnl_link* const link = reinterpret_cast<rtnl_link*>(object);
+    const char* const found = ::rtnl_link_get_ifalias(link);
+    if (found != nullptr && found == alias) return ::rtnl_link_get_name(link);
+  }
+  return std::nullopt;
 }
 
 void Netlink::move(const std::string& name, const FileDescriptor& network_namespace,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -54,6 +55,10 @@ class Netlink {
   void set_mtu(const std::string& name, int mtu_bytes);
   // "52:54:00:12:34:56"
   void set_mac(const std::string& name, const std::string& mac);
+  // Words that stay with the interface wherever it is moved and whatever it is called: at most 255 bytes.
+  void set_alias(const std::string& name, const std::string& alias);
+  // The name of the interface with that alias.
+  std::optional<std::string> find_by_alias(const std::string& alias);
   // Hands the interface over, under a new name.
   void move(const std::string& name, const FileDescriptor& network_namespace, const std::string& new_name);
   // "10.0.0.1/24" or "fd00::1/64", which can be used at once: nobody is asked whether it is taken.
