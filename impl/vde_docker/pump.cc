@@ -1,0 +1,144 @@
+#include "impl/vde_docker/pump.hh"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <csignal>
+#include <stdexcept>
+
+#include "impl/base/child_process.hh"
+#include "impl/base/local_socket.hh"
+#include "impl/base/netlink.hh"
+#include "impl/base/signals.hh"
+#include "impl/base/system_error.hh"
+
+namespace banco::vde_docker {
+namespace {
+
+using base::SystemError;
+using std::chrono::milliseconds;
+using Path = std::filesystem::path;
+
+constexpr milliseconds kJoinLimit{2000};
+// The pump gives up by itself.
+constexpr milliseconds kStartLimit = 3 * kJoinLimit;
+constexpr milliseconds kReportLimit{500};
+constexpr std::size_t kReportLimit_bytes = 64 << 10;
+
+// A connection to it; nothing where nobody listens.
+std::optional<base::FileDescriptor> connect(const Path& socket) {
+  try {
+    return base::connect_local(socket, SOCK_STREAM | SOCK_NONBLOCK);
+  } catch (const SystemError& error) {
+    for (const int nobody : {ENOENT, ECONNREFUSED})
+      if (error.code().value() == nobody) return std::nullopt;
+    throw;
+  }
+}
+
+// Of the process that listens there.
+std::optional<pid_t> listener(const Path& socket) {
+  const auto connection = connect(socket);
+  if (!connection) return std::nullopt;
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  base::check_system_call("getsockopt SO_PEERCRED",
+                          ::getsockopt(connection->number(), SOL_SOCKET, SO_PEERCRED, &credentials, &size));
+  return credentials.pid;
+}
+
+std::optional<base::FileDescriptor> open_namespace(const std::string& path) {
+  try {
+    return base::open_file(path, O_RDONLY | O_NONBLOCK);
+  } catch (const SystemError& error) {
+    if (error.code().value() == ENOENT) return std::nullopt;
+    throw;
+  }
+}
+
+std::string first_lines(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  for (char& c : text)
+    if (c == '\n') c = ';';
+  return text;
+}
+
+}  // namespace
+
+std::optional<Pump> Pump::find(const Path& socket) {
+  const auto pid = listener(socket);
+  if (!pid) return std::nullopt;
+  try {
+    Pump pump(base::open_pidfd(*pid));
+    // It listens still, so the number was its own all the time.
+    if (listener(socket) == pid) return pump;
+  } catch (const SystemError& error) {
+    if (error.code().value() != ESRCH) throw;
+  }
+  return std::nullopt;
+}
+
+bool Pump::has_ended_within(milliseconds time) const {
+  return process_.wait_for(POLLIN, time);
+}
+
+void Pump::signal(int number) const {
+  base::send_signal(process_, number);
+}
+
+std::optional<TapPlace> find_tap(const Endpoint& endpoint) {
+  if (const auto name = base::Netlink().find_by_alias(endpoint.tap_alias())) return TapPlace{{}, *name};
+  if (endpoint.sandbox.empty()) return std::nullopt;
+  const auto sandbox = open_namespace(endpoint.sandbox);
+  if (!sandbox) return std::nullopt;
+  try {
+    if (const auto name = base::Netlink(*sandbox).find_by_alias(endpoint.tap_alias()))
+      return TapPlace{endpoint.sandbox, *name};
+  } catch (const SystemError& error) {
+    // The mount on it has gone, and a plain file is left.
+    if (error.code().value() != EINVAL) throw;
+  }
+  return std::nullopt;
+}
+
+void remove_tap(const Endpoint& endpoint) {
+  const auto tap = find_tap(endpoint);
+  if (!tap) return;
+  if (tap->network_namespace.empty()) return base::Netlink().remove(tap->name);
+  if (const auto sandbox = open_namespace(tap->network_namespace)) base::Netlink(*sandbox).remove(tap->name);
+}
+
+Pump PumpStarter::start(const Endpoint& endpoint, const NetworkOptions& options, const Path& socket) const {
+  return run({program_, options.url, endpoint.tap_name(), socket, "--alias", endpoint.tap_alias(), "--mtu",
+              std::to_string(options.mtu_bytes), "--wait-ms", std::to_string(kJoinLimit.count())},
+             socket);
+}
+
+Pump PumpStarter::restart(const TapPlace& tap, const NetworkOptions& options, const Path& socket) const {
+  std::vector<std::string> command{program_, options.url, tap.name, socket};
+  if (!tap.network_namespace.empty()) command.insert(command.end(), {"--netns", tap.network_namespace});
+  return run(std::move(command), socket);
+}
+
+Pump PumpStarter::run(std::vector<std::string> command, const Path& socket) const {
+  const auto result = base::run_command({.command = std::move(command)}, kStartLimit);
+  if (!result.status.success())
+    throw std::runtime_error(result.errors.empty() ? "vde_docker_pump " + result.status.text()
+                                                   : first_lines(result.errors));
+  if (auto pump = Pump::find(socket)) return std::move(*pump);
+  throw std::runtime_error("vde_docker_pump has ended already");
+}
+
+std::optional<std::string> read_report(const Path& socket) {
+  const auto connection = connect(socket);
+  if (!connection || !connection->wait_for(POLLIN, kReportLimit)) return std::nullopt;
+  try {
+    return connection->read_all(kReportLimit_bytes);  // written at once, and then closed
+  } catch (const SystemError&) {
+    return std::nullopt;  // it has ended instead
+  }
+}
+
+}  // namespace banco::vde_docker

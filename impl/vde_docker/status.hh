@@ -1,0 +1,16 @@
+// What `vde_docker --status` says: read from the state directory and asked of the pumps, so that it needs no
+// driver that runs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace banco::vde_docker {
+
+// A paragraph for each network with a line for each endpoint, or a JSON document
+//   {"networks":[{"id", "url", …, "endpoints":[{"id", "mac", …, "pump": {"joined", "joined_count", "error",
+//     "sent": {"frames", "bytes", "drops"}, "received": {…}} or null}]}]}
+// Throws SystemError; std::runtime_error with a sentence.
+std::string status_text(const std::filesystem::path& directory, bool as_json);
+
+}  // namespace banco::vde_docker
