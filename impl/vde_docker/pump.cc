@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <csignal>
+#include <array>
 #include <stdexcept>
 
 #include "impl/base/child_process.hh"
@@ -133,12 +133,18 @@ Pump PumpStarter::run(std::vector<std::string> command, const Path& socket) cons
 
 std::optional<std::string> read_report(const Path& socket) {
   const auto connection = connect(socket);
-  if (!connection || !connection->wait_for(POLLIN, kReportLimit)) return std::nullopt;
+  if (!connection) return std::nullopt;
+  std::string report;
+  std::array<std::byte, 4096> buffer{};
   try {
-    return connection->read_all(kReportLimit_bytes);  // written at once, and then closed
-  } catch (const SystemError&) {
-    return std::nullopt;  // it has ended instead
+    while (report.size() < kReportLimit_bytes && connection->wait_for(POLLIN, kReportLimit)) {
+      const std::size_t count = connection->read(buffer);
+      if (count == 0) return report;
+      report.append(reinterpret_cast<const char*>(buffer.data()), count);
+    }
+  } catch (const SystemError&) {  // it has ended instead
   }
+  return std::nullopt;
 }
 
 }  // namespace banco::vde_docker

@@ -21,22 +21,22 @@ struct Pool {
 };
 
 struct Network {
-  std::string id;
-  NetworkOptions options;
+  std::string id = {};
+  NetworkOptions options = {};
   bool is_internal = false;
-  std::vector<Pool> pools;  // IPv4 and IPv6
+  std::vector<Pool> pools = {};  // IPv4 and IPv6
 
   bool operator==(const Network&) const = default;
 };
 
 struct Endpoint {
-  std::string id;
-  std::string network_id;
-  std::string mac;
-  std::string address;       // "10.0.0.2/24" or empty
-  std::string address_ipv6;  // "fd00::2/64" or empty
-  std::string sandbox;       // path of the container's network namespace; empty: not joined
-  long long made_at_s = 0;   // since 1970
+  std::string id = {};
+  std::string network_id = {};
+  std::string mac = {};
+  std::string address = {};       // "10.0.0.2/24" or empty
+  std::string address_ipv6 = {};  // "fd00::2/64" or empty
+  std::string sandbox = {};       // path of the container's network namespace; empty: not joined
+  long long made_at_s = 0;        // since 1970
 
   // Of its tap in the host's namespace, and of its pump's socket.
   std::string tap_name() const { return "vde" + id.substr(0, 11); }

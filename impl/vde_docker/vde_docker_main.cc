@@ -3,6 +3,8 @@
 #include <poll.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -49,14 +51,23 @@ void say(const std::string& sentence) {
   std::fprintf(stderr, "vde_docker: %s\n", sentence.c_str());
 }
 
+std::string one_line(std::string text) {
+  constexpr std::size_t kLimit_bytes = 4096;
+  text.resize(std::min(text.size(), kLimit_bytes));
+  while (text.ends_with('\n')) text.pop_back();
+  for (char& c : text)
+    if (std::iscntrl(static_cast<unsigned char>(c)) != 0) c = ' ';
+  return text;
+}
+
 vde_docker::Server::Handler handler(vde_docker::Driver& driver, bool debug) {
   return [&driver, debug](const std::string& path, const std::string& body) {
     const auto started = Clock::now();
     vde_docker::Answer answer = vde_docker::answer(path, body, driver);
     if (debug) {
       const std::chrono::duration<double, std::milli> took = Clock::now() - started;
-      say(fmt::format("{} {:.4096} -> {} {} in {:.1f} ms", path, body, answer.status,
-                      answer.body.substr(0, answer.body.find('\n')), took.count()));
+      say(fmt::format("{} {} -> {} {} in {:.1f} ms", path, one_line(body), answer.status,
+                      one_line(answer.body), took.count()));
     }
     return answer;
   };
