@@ -181,7 +181,7 @@ void Driver::unplug_wholly(Slot& slot) {
     if (!pump->has_ended_within(kEndLimit))
       throw std::runtime_error(fmt::format("the pump of endpoint {:.12} does not end", slot.endpoint.id));
   }
-  remove_tap(slot.endpoint);
+  if (!slot.endpoint.sandbox.empty()) remove_tap(slot.endpoint);
   slot.pump.reset();
 }
 

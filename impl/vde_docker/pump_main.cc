@@ -49,8 +49,9 @@ Arguments parse(int argc, char** argv) {
   app.add_option("TAP", arguments.tap, "The tap, made if there is none")->required();
   app.add_option("SOCKET", arguments.socket, "Where it tells how it fares")->required();
   app.add_option("--netns", arguments.network_namespace, "The network namespace of the tap");
-  app.add_option("--alias", arguments.alias, "Of the tap, by which it is found under another name");
-  app.add_option("--mtu", arguments.mtu_bytes, "Of the tap");
+  CLI::Option* const mtu = app.add_option("--mtu", arguments.mtu_bytes, "Of a tap that is made");
+  app.add_option("--alias", arguments.alias, "Of a tap that is made: it is found by it under another name")
+      ->needs(mtu);
   app.add_option("--wait-ms", arguments.wait_ms,
                  "Fail unless the network is joined by then; 0: go on trying in the background");
   try {
@@ -69,8 +70,11 @@ base::FileDescriptor open_tap(const Arguments& arguments) {
   } else {
     base::in_network_namespace(base::open_file(arguments.network_namespace, O_RDONLY | O_NONBLOCK), open);
   }
-  if (!arguments.alias.empty()) base::Netlink().set_alias(arguments.tap, arguments.alias);
-  if (arguments.mtu_bytes != 0) base::Netlink().set_mtu(arguments.tap, arguments.mtu_bytes);
+  if (!arguments.alias.empty()) {
+    base::Netlink netlink;
+    netlink.set_alias(arguments.tap, arguments.alias);
+    netlink.set_mtu(arguments.tap, arguments.mtu_bytes);
+  }
   return tap;
 }
 

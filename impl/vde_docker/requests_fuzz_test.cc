@@ -20,7 +20,7 @@ const std::string kRequest =
 TEST(HostileRequest, IsDecodedOrRefused) {
   std::mt19937 random(7);
   const auto below = [&](std::size_t limit) { return random() % limit; };
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     std::string body = kRequest;
     for (std::size_t count = below(4); count > 0 && !body.empty(); --count) {
       const std::size_t at = below(body.size());

@@ -128,6 +128,7 @@ class Lab:
             os.kill(pid, signal.SIGTERM)
         for switch in self.switches:
             switch.kill()
+            switch.stdin.close()
             switch.wait()
         self.log.close()
         shutil.rmtree(self.work)
