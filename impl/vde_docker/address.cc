@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <stdexcept>
@@ -72,10 +73,15 @@ void check_mac(const std::string& text) {
         "the MAC address {} is not that of one station; write it as 02:42:0a:00:00:02", in_quotes(text)));
 }
 
-std::string random_mac() {
-  std::array<std::uint8_t, 6> bytes{};
-  base::check_system_call("getrandom", ::getrandom(bytes.data(), bytes.size(), 0));
-  bytes[0] = static_cast<std::uint8_t>((bytes[0] & 0xfc) | 0x02);
+std::string choose_mac(const std::string& address) {
+  std::array<std::uint8_t, 6> bytes{0x02, 0x42};
+  if (address.empty()) {
+    base::check_system_call("getrandom", ::getrandom(bytes.data(), bytes.size(), 0));
+    bytes[0] = static_cast<std::uint8_t>((bytes[0] & 0xfc) | 0x02);
+  } else {
+    const IpAddress ip = parse_with_prefix(address, "the address");
+    std::copy_n(ip.bytes.begin(), 4, bytes.begin() + 2);
+  }
   return fmt::format("{:02x}", fmt::join(bytes, ":"));
 }
 

@@ -33,7 +33,8 @@ std::string without_prefix(const std::string& text);
 
 // Six bytes of one station: neither multicast nor all zero.
 void check_mac(const std::string& text);
-// Locally administered, random: hosts that share a network do not agree about numbers.
-std::string random_mac();
+// Of an endpoint that was given none. From its IPv4 address ("10.0.0.2/24"), as Docker's bridges have it, so
+// that neighbours know a container that was restarted; locally administered and random where it has none.
+std::string choose_mac(const std::string& address);
 
 }  // namespace banco::vde_docker

@@ -130,7 +130,7 @@ std::string Driver::create_endpoint(const CreateEndpointRequest& request) {
   }
   const Endpoint endpoint{.id = request.endpoint_id,
                           .network_id = request.network_id,
-                          .mac = request.mac.empty() ? random_mac() : request.mac,
+                          .mac = request.mac.empty() ? choose_mac(request.address) : request.mac,
                           .address = request.address,
                           .address_ipv6 = request.address_ipv6,
                           .sandbox = {},

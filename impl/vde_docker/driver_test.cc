@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "impl/vde_docker/address.hh"
 #include "impl/vde_docker/api.hh"
 
 namespace banco::vde_docker {
@@ -73,6 +74,10 @@ TEST_F(DriverTest, ChoosesAMacOnlyWhereNoneWasGiven) {
   // The answer was lost, and the driver with it.
   restart();
   EXPECT_EQ(ask("CreateEndpoint", endpoint("e1", {{"Address", "10.0.0.2/24"}})), chosen);
+  EXPECT_EQ(mac, "02:42:0a:00:00:02");
+  const std::string random = ask("CreateEndpoint", endpoint("e3")).at("Interface").at("MacAddress");
+  EXPECT_NO_THROW(check_mac(random));
+  EXPECT_NE(ask("CreateEndpoint", endpoint("e4")).at("Interface").at("MacAddress"), random);
   const Json given = endpoint("e2", {{"MacAddress", "02:00:00:00:00:07"}});
   EXPECT_EQ(ask("CreateEndpoint", given), Json::parse(R"({"Interface":{}})"));
   EXPECT_EQ(ask("CreateEndpoint", given), Json::parse(R"({"Interface":{}})"));
