@@ -159,7 +159,11 @@ void Netlink::set_alias(const std::string& name, const std::string& alias) {
 
 std::optional<std::string> Netlink::find_by_alias(const std::string& alias) {
   nl_cache* cache = nullptr;
-  check("list interfaces", ::rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &cache));
+  int result;
+  do {  // again when interfaces came and went meanwhile
+    result = ::rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &cache);
+  } while (result == -NLE_DUMP_INTR);
+  check("list interfaces", result);
   const CacheObject owner(cache);
   for (nl_object* object = ::nl_cache_get_first(cache); object != nullptr;
        object = ::nl_cache_get_next(object)) {

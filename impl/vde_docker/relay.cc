@@ -30,6 +30,7 @@ constexpr auto kPatience = std::chrono::microseconds(30);
 // Between two attempts to join.
 constexpr milliseconds kShortestPause{50};
 constexpr milliseconds kLongestPause{1000};
+constexpr unsigned kAttempts_count = 3;
 
 // shm:///run/switch[port=3] with the parameters that let super-frames pass, and some patience: while we wait
 // for room nobody reads the tap, and TCP above it slows down instead of losing segments.
@@ -170,12 +171,14 @@ void Relay::note(bool is_joined, const std::string& error) {
   state_.is_joined = is_joined;
   state_.joined_count += is_joined;
   state_.error = error;
+  state_.failed_count = is_joined ? 0 : state_.failed_count + 1;
   noted_.notify_all();
 }
 
 bool Relay::wait_for_outcome(milliseconds timeout) const {
   std::unique_lock lock(state_lock_);
-  return noted_.wait_for(lock, timeout, [this] { return state_.is_joined || !state_.error.empty(); });
+  return noted_.wait_for(lock, timeout,
+                         [this] { return state_.is_joined || state_.failed_count >= kAttempts_count; });
 }
 
 Relay::State Relay::state() const {

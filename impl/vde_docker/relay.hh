@@ -44,9 +44,11 @@ class Relay {
     bool is_joined;
     std::uint64_t joined_count;  // how often
     std::string error;           // of the last attempt to join, or why it ended
+    unsigned failed_count;       // attempts since it was joined
   };
   State state() const;
-  // Waits until the network is joined or an attempt has failed; false when `timeout` passed first.
+  // Waits until the network is joined or three attempts have failed, which takes a fifth of a second:
+  // vde_switch hangs up on somebody now and then when another leaves. False when `timeout` passed first.
   bool wait_for_outcome(std::chrono::milliseconds timeout) const;
   const Flow& sent() const { return sent_; }          // from the tap
   const Flow& received() const { return received_; }  // to the tap
@@ -72,7 +74,7 @@ class Relay {
   Flow received_;
   mutable std::mutex state_lock_;
   mutable std::condition_variable noted_;
-  State state_{false, 0, {}};
+  State state_{false, 0, {}, 0};
 };
 
 }  // namespace banco::vde_docker

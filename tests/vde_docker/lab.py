@@ -138,7 +138,7 @@ class Lab:
         return f"{prefix}{os.getpid():x}x{self.count:x}"
 
     def start_switch(self, program, path):
-        command = {"shm": [self.bin / "shm_switch", "--nostdin", "-s", path], "vde": ["vde_switch", "-n", "256", "-s", path]}[program]
+        command = {"shm": [self.bin / "shm_switch", "--nostdin", "--numports", "64", "-s", path], "vde": ["vde_switch", "-n", "256", "-s", path]}[program]
         switch = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.switches.append(switch)
         wait_until((path / "ctl").exists, f"{path}/ctl")
