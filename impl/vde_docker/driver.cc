@@ -38,30 +38,38 @@ std::string gateway_for(const Network& network, const std::string& address) {
 
 Driver::Driver(const Store& store, const PumpStarter& starter, Log log)
     : store_(store), starter_(starter), log_(std::move(log)) {
-  for (Network& network : store_.networks()) {
+  for (Network& network : store_.networks(log_)) {
     const auto held = networks_.hold(network.id);
     *held = std::move(network);
   }
-  for (Endpoint& endpoint : store_.endpoints()) {
-    const auto held = endpoints_.hold(endpoint.id);
-    *held = Slot{std::move(endpoint)};
-    Slot& slot = **held;
-    if (!network(slot.endpoint.network_id)) {  // we died while its network was removed
-      unplug_wholly(slot);
-      store_.remove(slot.endpoint);
-      held->reset();
-    } else {
-      claims_.claim(slot.endpoint, 0);
+  for (const Endpoint& endpoint : store_.endpoints(log_)) {
+    try {
+      take_up(endpoint);
+    } catch (const std::exception& error) {
+      log_(fmt::format("endpoint {:.12}: {}", endpoint.id, error.what()));
     }
   }
   end_strays();
   mend();
 }
 
+void Driver::take_up(const Endpoint& endpoint) {
+  const auto held = endpoints_.hold(endpoint.id);
+  *held = Slot{endpoint};
+  if (!network(endpoint.network_id)) {  // we died while it was removed
+    remove(**held);
+    held->reset();
+  } else if (endpoint.sandbox.empty()) {
+    claims_.claim(endpoint, now_s());
+  } else {
+    claims_.confirm(endpoint);
+  }
+}
+
 // Pumps of endpoints that are not joined: we died while they were told to end.
 void Driver::end_strays() {
   std::set<std::string> joined;
-  for (const Endpoint& endpoint : store_.endpoints())
+  for (const Endpoint& endpoint : store_.endpoints(log_))
     if (!endpoint.sandbox.empty()) joined.insert(endpoint.tap_name());
   for (const auto& socket : store_.pump_sockets())
     if (!joined.contains(socket.filename()))
@@ -84,11 +92,11 @@ void Driver::create_network(const Network& network) {
 void Driver::delete_network(const std::string& id) {
   {
     const auto held = networks_.hold(id);
-    if (!*held) return;
-    store_.remove(**held);
+    if (*held) store_.remove(**held);
     held->reset();
   }
-  // Not under the network's lock: whoever makes an endpoint holds that and asks for the network.
+  // Also when an earlier attempt came to here. Not under the network's lock: whoever makes an endpoint holds
+  // that and asks for the network.
   for (const std::string& name : endpoints_.names()) {
     const auto held = endpoints_.hold(name);
     if (!*held || (*held)->endpoint.network_id != id) continue;

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,7 +37,7 @@ struct Joined {
 class Driver {
  public:
   // Receives sentences about what nobody asked for. From any thread.
-  using Log = std::function<void(const std::string&)>;
+  using Log = Complain;
 
   // Takes up what `store` remembers. Both must outlive it. Throws what Store throws.
   Driver(const Store& store, const PumpStarter& starter, Log log);
@@ -79,6 +78,7 @@ class Driver {
   void remove(Slot& slot);
   void mend(Slot& slot);
   void mend_endings();
+  void take_up(const Endpoint& endpoint);
   void end_strays();
 
   const Store& store_;

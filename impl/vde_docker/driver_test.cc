@@ -28,6 +28,12 @@ class DriverTest : public testing::Test {
     store_.emplace(directory_);
     driver_.emplace(*store_, starter_, [](const std::string&) {});
   }
+  std::vector<Network> networks() const {
+    return store_->networks([](const std::string&) {});
+  }
+  std::vector<Endpoint> endpoints() const {
+    return store_->endpoints([](const std::string&) {});
+  }
   Json ask(const std::string& call, const Json& request, int status = 200) {
     const Answer given = answer("/NetworkDriver." + call, request.dump(), *driver_);
     EXPECT_EQ(given.status, status) << given.body;
@@ -60,10 +66,10 @@ TEST_F(DriverTest, MakesANetworkOnceHoweverOftenItIsAsked) {
   EXPECT_THAT(refusal("CreateNetwork", network("vde:///run/b")), HasSubstr("other options"));
   restart();
   ask("CreateNetwork", network());
-  EXPECT_THAT(store_->networks(), SizeIs(1));
+  EXPECT_THAT(networks(), SizeIs(1));
   ask("DeleteNetwork", {{"NetworkID", "n1"}});
   ask("DeleteNetwork", {{"NetworkID", "n1"}});
-  EXPECT_THAT(store_->networks(), IsEmpty());
+  EXPECT_THAT(networks(), IsEmpty());
 }
 
 TEST_F(DriverTest, ChoosesAMacOnlyWhereNoneWasGiven) {
@@ -114,22 +120,35 @@ TEST_F(DriverTest, LeavesNothingWhenAPumpCannotBeStarted) {
   Json join = endpoint("e1");
   join["SandboxKey"] = "/run/docker/netns/1";
   EXPECT_THAT(refusal("Join", join, 500), HasSubstr("vde:///run/a cannot be joined"));
-  EXPECT_EQ(store_->endpoints().at(0).sandbox, "");
+  EXPECT_EQ(endpoints().at(0).sandbox, "");
 }
 
 TEST_F(DriverTest, TakesTheEndpointsOfANetworkAlong) {
   ask("CreateNetwork", network());
   ask("CreateEndpoint", endpoint("e1"));
   ask("DeleteNetwork", {{"NetworkID", "n1"}});
-  EXPECT_THAT(store_->endpoints(), IsEmpty());
+  EXPECT_THAT(endpoints(), IsEmpty());
 }
 
 TEST_F(DriverTest, FinishesTheRemovalOfANetworkThatWasKilled) {
   ask("CreateNetwork", network());
   ask("CreateEndpoint", endpoint("e1"));
-  store_->remove(store_->networks().at(0));
+  store_->remove(networks().at(0));
   restart();
-  EXPECT_THAT(store_->endpoints(), IsEmpty());
+  EXPECT_THAT(endpoints(), IsEmpty());
+}
+
+TEST_F(DriverTest, StartsWithRecordsThatContradictEachOther) {
+  ask("CreateNetwork", network());
+  ask("CreateEndpoint", endpoint("e1", {{"Address", "10.0.0.2/24"}}));
+  Endpoint other = endpoints().at(0);
+  other.id = "e2";
+  store_->put(other);
+  restart();
+  ask("DeleteEndpoint", endpoint("e1"));
+  ask("DeleteEndpoint", endpoint("e2"));
+  EXPECT_THAT(endpoints(), IsEmpty());
+  ask("CreateEndpoint", endpoint("e3", {{"Address", "10.0.0.2/24"}}));
 }
 
 TEST_F(DriverTest, SaysWhatItCanAndWhatIsNoCall) {

@@ -106,8 +106,13 @@ std::optional<TapPlace> find_tap(const Endpoint& endpoint) {
 void remove_tap(const Endpoint& endpoint) {
   const auto tap = find_tap(endpoint);
   if (!tap) return;
-  if (tap->network_namespace.empty()) return base::Netlink().remove(tap->name);
-  if (const auto sandbox = open_namespace(tap->network_namespace)) base::Netlink(*sandbox).remove(tap->name);
+  try {
+    if (tap->network_namespace.empty()) return base::Netlink().remove(tap->name);
+    if (const auto sandbox = open_namespace(tap->network_namespace))
+      base::Netlink(*sandbox).remove(tap->name);
+  } catch (const std::runtime_error&) {
+    if (find_tap(endpoint)) throw;  // otherwise it went by itself
+  }
 }
 
 Pump PumpStarter::start(const Endpoint& endpoint, const NetworkOptions& options, const Path& socket) const {

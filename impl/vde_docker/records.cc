@@ -3,8 +3,11 @@
 #include <nlohmann/json.hpp>
 
 namespace banco::vde_docker {
+namespace {
 
 using Json = nlohmann::ordered_json;
+
+}  // namespace
 
 Json to_json(const Network& network) {
   Json pools = Json::array();

@@ -1,8 +1,8 @@
 // What the driver remembers of a network and of an endpoint, as Docker will not say it again.
 //
 // Shape  JSON objects, one file each: see store.hh.
-// Trust  files of the state directory are root's own, but may be damaged: what cannot be read is an error
-// that names it.
+// Trust  files of the state directory are root's own, but may be damaged: what cannot be read is left out,
+//        with a sentence that names it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -12,10 +12,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json read(const std::filesystem::path& directory) {
-  const auto endpoints = read_endpoints(directory);
+Json read(const std::filesystem::path& directory, const Complain& complain) {
+  const auto endpoints = read_endpoints(directory, complain);
   Json networks = Json::array();
-  for (const Network& network : read_networks(directory)) {
+  for (const Network& network : read_networks(directory, complain)) {
     Json entry = to_json(network);
     entry["endpoints"] = Json::array();
     for (const Endpoint& endpoint : endpoints) {
@@ -47,8 +47,8 @@ std::string state_text(const Json& endpoint) {
 
 }  // namespace
 
-std::string status_text(const std::filesystem::path& directory, bool as_json) {
-  const Json status = read(directory);
+std::string status_text(const std::filesystem::path& directory, bool as_json, const Complain& complain) {
+  const Json status = read(directory, complain);
   if (as_json) return status.dump(2) + "\n";
   std::string text;
   for (const Json& network : status.at("networks")) {

@@ -39,7 +39,7 @@ void sync(const Path& directory) {
 }
 
 template <typename Record>
-std::vector<Record> read_all(const Path& directory) {
+std::vector<Record> read_all(const Path& directory, const Complain& complain) {
   std::vector<Record> records;
   if (!std::filesystem::exists(directory)) return records;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -49,10 +49,10 @@ std::vector<Record> read_all(const Path& directory) {
       from_json(nlohmann::ordered_json::parse(base::read_file(entry.path())), record);
       if (record.id == entry.path().filename()) records.push_back(std::move(record));
     } catch (const nlohmann::json::exception&) {
-      throw std::runtime_error(fmt::format(
-          "{} cannot be read: remove it, and the network or container with it", entry.path().string()));
+      complain(fmt::format("{} cannot be read; remove it, and the network or container with it",
+                           entry.path().string()));
     } catch (const base::SystemError& error) {
-      if (error.code().value() != ENOENT) throw;  // it has gone since
+      if (error.code().value() != ENOENT) complain(error.what());  // or it has gone since
     }
   }
   return records;
@@ -81,11 +81,11 @@ Store::Store(const Path& directory) : directory_(std::filesystem::absolute(direc
     throw std::runtime_error(fmt::format("{}: another vde_docker works there", directory_.string()));
 }
 
-std::vector<Network> Store::networks() const {
-  return read_networks(directory_);
+std::vector<Network> Store::networks(const Complain& complain) const {
+  return read_networks(directory_, complain);
 }
-std::vector<Endpoint> Store::endpoints() const {
-  return read_endpoints(directory_);
+std::vector<Endpoint> Store::endpoints(const Complain& complain) const {
+  return read_endpoints(directory_, complain);
 }
 
 void Store::put(const Network& network) const {
@@ -113,11 +113,11 @@ std::vector<Path> Store::pump_sockets() const {
   return sockets;
 }
 
-std::vector<Network> read_networks(const Path& directory) {
-  return read_all<Network>(networks_in(directory));
+std::vector<Network> read_networks(const Path& directory, const Complain& complain) {
+  return read_all<Network>(networks_in(directory), complain);
 }
-std::vector<Endpoint> read_endpoints(const Path& directory) {
-  return read_all<Endpoint>(endpoints_in(directory));
+std::vector<Endpoint> read_endpoints(const Path& directory, const Complain& complain) {
+  return read_all<Endpoint>(endpoints_in(directory), complain);
 }
 Path pump_socket(const Path& directory, const Endpoint& endpoint) {
   return pumps_in(directory) / endpoint.tap_name();

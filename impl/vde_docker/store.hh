@@ -8,6 +8,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "impl/base/file_descriptor.hh"
@@ -15,13 +17,16 @@
 
 namespace banco::vde_docker {
 
+// Receives a sentence about a file that cannot be read, which is left out.
+using Complain = std::function<void(const std::string&)>;
+
 class Store {
  public:
   // Makes the directory if it is not there and locks it.
   explicit Store(const std::filesystem::path& directory);
 
-  std::vector<Network> networks() const;
-  std::vector<Endpoint> endpoints() const;
+  std::vector<Network> networks(const Complain& complain) const;
+  std::vector<Endpoint> endpoints(const Complain& complain) const;
 
   // In one step, and on disk when they return. From any thread, but not two for one record at once.
   void put(const Network& network) const;
@@ -41,8 +46,8 @@ class Store {
 };
 
 // For those who only look, without the lock.
-std::vector<Network> read_networks(const std::filesystem::path& directory);
-std::vector<Endpoint> read_endpoints(const std::filesystem::path& directory);
+std::vector<Network> read_networks(const std::filesystem::path& directory, const Complain& complain);
+std::vector<Endpoint> read_endpoints(const std::filesystem::path& directory, const Complain& complain);
 std::filesystem::path pump_socket(const std::filesystem::path& directory, const Endpoint& endpoint);
 
 }  // namespace banco::vde_docker

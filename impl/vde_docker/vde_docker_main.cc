@@ -105,7 +105,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (!arguments.status) return serve(arguments);
-    std::fputs(vde_docker::status_text(arguments.state, arguments.json).c_str(), stdout);
+    std::fputs(vde_docker::status_text(arguments.state, arguments.json, say).c_str(), stdout);
     return 0;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
