@@ -53,6 +53,8 @@ class Docker:
                        "an end of containerd")
 
     def close(self):
+        if self.daemon.poll() is not None:
+            self.start()
         self.clear()
         self.daemon.send_signal(signal.SIGTERM)
         self.daemon.wait()
