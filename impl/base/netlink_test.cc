@@ -70,6 +70,20 @@ TEST(Netlink, ErrorsNameTheRequestAndTheReason) {
   });
 }
 
+TEST(Netlink, FindsAnInterfaceByItsAliasWhereverItIs) {
+  in_lab([] {
+    const NetworkNamespace other("other");
+    const VethPair pair("v1", "v2");
+    Netlink netlink;
+    EXPECT_EQ(netlink.find_by_alias("mine"), std::nullopt);
+    netlink.set_alias("v2", "mine");
+    EXPECT_EQ(netlink.find_by_alias("mine"), "v2");
+    netlink.move("v2", other.descriptor(), "eth0");
+    EXPECT_EQ(netlink.find_by_alias("mine"), std::nullopt);
+    EXPECT_EQ(Netlink(other.descriptor()).find_by_alias("mine"), "eth0");
+  });
+}
+
 TEST(Netlink, RoutesMulticastThroughLoopback) {
   in_lab([] {
     Netlink().add_route("239.0.0.0/8", "lo");
