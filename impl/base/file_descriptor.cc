@@ -87,11 +87,13 @@ std::string read_file(const std::filesystem::path& path) {
   return open_file(path, O_RDONLY).read_all();
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+void write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode,
+                           Lifetime lifetime) {
   const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   const FileDescriptor file = open_file(directory, O_TMPFILE | O_WRONLY, mode);
   file.write_all(content);
-  check_system_call("fdatasync", path.string(), ::fdatasync(file.number()));
+  if (lifetime == Lifetime::kForEver)
+    check_system_call("fdatasync", path.string(), ::fdatasync(file.number()));
   const std::string self = "/proc/self/fd/" + std::to_string(file.number());
   if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
   if (errno != EEXIST) throw SystemError(errno, "linkat " + path.string());

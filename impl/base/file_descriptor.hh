@@ -60,7 +60,10 @@ Pipe make_pipe();
 std::string read_file(const std::filesystem::path& path);
 
 // Replaces `path` in one step: either the old content or all of the new one is there, also after
-// kill -9, and no temporary file is ever left (O_TMPFILE and linkat). Throws SystemError.
-void write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644);
+// kill -9, and no temporary file is ever left (O_TMPFILE and linkat). Its content is on disk before its name,
+// unless it is worth nothing after a restart of the machine. Throws SystemError.
+enum class Lifetime { kForEver, kUntilRestart };
+void write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode = 0644,
+                           Lifetime lifetime = Lifetime::kForEver);
 
 }  // namespace banco::base

@@ -36,7 +36,7 @@ std::string gateway_for(const Network& network, const std::string& address) {
 
 }  // namespace
 
-Driver::Driver(const Store& store, const PumpStarter& starter, Log log)
+Driver::Driver(const Store& store, PumpStarter& starter, Log log)
     : store_(store), starter_(starter), log_(std::move(log)) {
   for (Network& network : store_.networks(log_)) {
     const auto held = networks_.hold(network.id);

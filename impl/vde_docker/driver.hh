@@ -40,7 +40,7 @@ class Driver {
   using Log = Complain;
 
   // Takes up what `store` remembers. Both must outlive it. Throws what Store throws.
-  Driver(const Store& store, const PumpStarter& starter, Log log);
+  Driver(const Store& store, PumpStarter& starter, Log log);
 
   void create_network(const Network& network);
   void delete_network(const std::string& id);
@@ -82,7 +82,7 @@ class Driver {
   void end_strays();
 
   const Store& store_;
-  const PumpStarter& starter_;
+  PumpStarter& starter_;
   Log log_;
   Table<Network> networks_;
   Table<Slot> endpoints_;

@@ -52,7 +52,7 @@ class DriverTest : public testing::Test {
   }
 
   std::optional<Store> store_;
-  const PumpStarter starter_{"/nonexistent/vde_docker_pump"};
+  PumpStarter starter_{"/nonexistent/vde_docker_pump"};
   std::optional<Driver> driver_;
 
  private:

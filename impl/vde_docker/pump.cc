@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
 
-#include "impl/base/child_process.hh"
 #include "impl/base/local_socket.hh"
 #include "impl/base/netlink.hh"
 #include "impl/base/signals.hh"
@@ -23,7 +23,7 @@ using Path = std::filesystem::path;
 
 constexpr milliseconds kJoinLimit{2000};
 // The pump gives up by itself.
-constexpr milliseconds kStartLimit = 3 * kJoinLimit;
+constexpr std::chrono::seconds kStartLimit{6};
 constexpr milliseconds kReportLimit{500};
 constexpr std::size_t kReportLimit_bytes = 64 << 10;
 
@@ -56,13 +56,6 @@ std::optional<base::FileDescriptor> open_namespace(const std::string& path) {
     if (error.code().value() == ENOENT) return std::nullopt;
     throw;
   }
-}
-
-std::string first_lines(std::string text) {
-  while (text.ends_with('\n')) text.pop_back();
-  for (char& c : text)
-    if (c == '\n') c = ';';
-  return text;
 }
 
 }  // namespace
@@ -115,25 +108,44 @@ void remove_tap(const Endpoint& endpoint) {
   }
 }
 
-Pump PumpStarter::start(const Endpoint& endpoint, const NetworkOptions& options, const Path& socket) const {
-  return run({program_, options.url, endpoint.tap_name(), socket, "--alias", endpoint.tap_alias(), "--mtu",
-              std::to_string(options.mtu_bytes), "--wait-ms", std::to_string(kJoinLimit.count())},
-             socket);
+Pump PumpStarter::start(const Endpoint& endpoint, const NetworkOptions& options, const Path& socket) {
+  return run({.url = options.url,
+              .tap = endpoint.tap_name(),
+              .socket = socket,
+              .alias = endpoint.tap_alias(),
+              .mtu_bytes = options.mtu_bytes,
+              .wait_ms = static_cast<int>(kJoinLimit.count())});
 }
 
-Pump PumpStarter::restart(const TapPlace& tap, const NetworkOptions& options, const Path& socket) const {
-  std::vector<std::string> command{program_, options.url, tap.name, socket};
-  if (!tap.network_namespace.empty()) command.insert(command.end(), {"--netns", tap.network_namespace});
-  return run(std::move(command), socket);
+Pump PumpStarter::restart(const TapPlace& tap, const NetworkOptions& options, const Path& socket) {
+  return run(
+      {.url = options.url, .tap = tap.name, .socket = socket, .network_namespace = tap.network_namespace});
 }
 
-Pump PumpStarter::run(std::vector<std::string> command, const Path& socket) const {
-  const auto result = base::run_command({.command = std::move(command)}, kStartLimit);
-  if (!result.status.success())
-    throw std::runtime_error(result.errors.empty() ? "vde_docker_pump " + result.status.text()
-                                                   : first_lines(result.errors));
-  if (auto pump = Pump::find(socket)) return std::move(*pump);
-  throw std::runtime_error("vde_docker_pump has ended already");
+Pump PumpStarter::run(const PumpRequest& request) {
+  auto [ours, theirs] = make_socket_pair();
+  send(request, theirs);
+  theirs.close();
+  if (ours.wait_for(POLLIN, kStartLimit)) return Pump(receive_answer(ours));
+  if (const auto pump = Pump::find(request.socket)) pump->signal(SIGTERM);
+  throw std::runtime_error(fmt::format("vde_docker_pump does not answer within {} s", kStartLimit.count()));
+}
+
+void PumpStarter::send(const PumpRequest& request, const base::FileDescriptor& answer) {
+  const std::lock_guard guard(lock_);
+  try {
+    if (parent_) return send_request(parent_->requests, request, answer);
+  } catch (const SystemError& error) {
+    if (error.code().value() != EPIPE && error.code().value() != ECONNRESET) throw;
+  }
+  parent_.reset();
+  parent_.emplace(start_parent());
+  send_request(parent_->requests, request, answer);
+}
+
+PumpStarter::Parent PumpStarter::start_parent() const {
+  auto [ours, theirs] = make_socket_pair();
+  return {std::move(ours), base::ChildProcess({.command = {program_}, .standard_input = &theirs})};
 }
 
 std::optional<std::string> read_report(const Path& socket) {

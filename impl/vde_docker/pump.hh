@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "impl/base/child_process.hh"
 #include "impl/base/file_descriptor.hh"
+#include "impl/vde_docker/pump_request.hh"
 #include "impl/vde_docker/records.hh"
 
 namespace banco::vde_docker {
@@ -23,8 +25,10 @@ class Pump {
   // SIGTERM: it ends and takes its tap along. SIGKILL: the tap stays.
   void signal(int number) const;
 
- private:
+  // `process`: its pidfd.
   explicit Pump(base::FileDescriptor process) : process_(std::move(process)) {}
+
+ private:
   base::FileDescriptor process_;  // pidfd
 };
 
@@ -38,21 +42,33 @@ std::optional<TapPlace> find_tap(const Endpoint& endpoint);
 // One that is not there is no error.
 void remove_tap(const Endpoint& endpoint);
 
+// Holds a vde_docker_pump that becomes each pump by fork(2): a third of the processor time of a program that
+// is started anew, and whoever starts a container waits for that. Pumps outlive it, and it ends with us.
+// Thread-safe.
 class PumpStarter {
  public:
-  // `program`: path of vde_docker_pump.
+  // `program`: path of vde_docker_pump, which is started when the first pump is, and again if it was killed.
   explicit PumpStarter(std::filesystem::path program) : program_(std::move(program)) {}
 
   // A tap of its own in this network namespace, joined to the network. Blocks until it is, two seconds at
   // most. Throws std::runtime_error with a sentence; nothing is left then.
-  Pump start(const Endpoint& endpoint, const NetworkOptions& options,
-             const std::filesystem::path& socket) const;
+  Pump start(const Endpoint& endpoint, const NetworkOptions& options, const std::filesystem::path& socket);
   // For a tap that lost its pump; it goes on trying to join by itself. Throws std::runtime_error.
-  Pump restart(const TapPlace& tap, const NetworkOptions& options, const std::filesystem::path& socket) const;
+  Pump restart(const TapPlace& tap, const NetworkOptions& options, const std::filesystem::path& socket);
 
  private:
-  Pump run(std::vector<std::string> command, const std::filesystem::path& socket) const;
-  std::filesystem::path program_;
+  struct Parent {
+    base::FileDescriptor requests;
+    base::ChildProcess process;
+  };
+
+  Pump run(const PumpRequest& request);
+  void send(const PumpRequest& request, const base::FileDescriptor& answer);
+  Parent start_parent() const;
+
+  const std::filesystem::path program_;
+  std::mutex lock_;
+  std::optional<Parent> parent_;
 };
 
 // What a pump says of itself: one JSON object. Nothing when there is none, or it does not answer.

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <type_traits>
 
 #include "impl/base/local_socket.hh"
 #include "impl/base/system_error.hh"
@@ -45,8 +46,11 @@ std::vector<Record> read_all(const Path& directory, const Complain& complain) {
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".new") continue;  // left by a write that was killed
     try {
+      const std::string text = base::read_file(entry.path());
+      // What is left of an endpoint when the machine loses its power.
+      if (std::is_same_v<Record, Endpoint> && text.empty()) continue;
       Record record;
-      from_json(nlohmann::ordered_json::parse(base::read_file(entry.path())), record);
+      from_json(nlohmann::ordered_json::parse(text), record);
       if (record.id == entry.path().filename()) records.push_back(std::move(record));
     } catch (const nlohmann::json::exception&) {
       complain(fmt::format("{} cannot be read; remove it, and the network or container with it",
@@ -58,15 +62,14 @@ std::vector<Record> read_all(const Path& directory, const Complain& complain) {
   return records;
 }
 
-template <typename Record>
-void write(const Path& directory, const Record& record) {
-  base::write_file_atomically(directory / record.id, to_json(record).dump(2) + "\n", 0600);
-  sync(directory);
+void remove_file(const Path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    throw base::SystemError(errno, "unlink " + path.string());
 }
 
-void remove_file(const Path& directory, const std::string& name) {
-  if (::unlink((directory / name).c_str()) == 0) return sync(directory);
-  if (errno != ENOENT) throw base::SystemError(errno, "unlink " + (directory / name).string());
+template <typename Record>
+void write(const Path& directory, const Record& record, base::Lifetime lifetime) {
+  base::write_file_atomically(directory / record.id, to_json(record).dump(2) + "\n", 0600, lifetime);
 }
 
 }  // namespace
@@ -89,17 +92,19 @@ std::vector<Endpoint> Store::endpoints(const Complain& complain) const {
 }
 
 void Store::put(const Network& network) const {
-  write(networks_in(directory_), network);
+  write(networks_in(directory_), network, base::Lifetime::kForEver);
+  sync(networks_in(directory_));
 }
-void Store::put(const Endpoint& endpoint) const {
-  write(endpoints_in(directory_), endpoint);
+void Store::remove(const Network& network) const {
+  remove_file(networks_in(directory_) / network.id);
+  sync(networks_in(directory_));
 }
 
-void Store::remove(const Network& network) const {
-  remove_file(networks_in(directory_), network.id);
+void Store::put(const Endpoint& endpoint) const {
+  write(endpoints_in(directory_), endpoint, base::Lifetime::kUntilRestart);
 }
 void Store::remove(const Endpoint& endpoint) const {
-  remove_file(endpoints_in(directory_), endpoint.id);
+  remove_file(endpoints_in(directory_) / endpoint.id);
 }
 
 Path Store::pump_socket(const Endpoint& endpoint) const {

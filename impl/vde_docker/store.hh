@@ -28,7 +28,8 @@ class Store {
   std::vector<Network> networks(const Complain& complain) const;
   std::vector<Endpoint> endpoints(const Complain& complain) const;
 
-  // In one step, and on disk when they return. From any thread, but not two for one record at once.
+  // In one step; of networks, on disk when they return. Endpoints end with the machine, as their containers
+  // do. From any thread, but not two for one record at once.
   void put(const Network& network) const;
   void put(const Endpoint& endpoint) const;
   // One that is not there is no error.

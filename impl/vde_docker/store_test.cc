@@ -83,6 +83,15 @@ TEST_F(StoreTest, LeavesOutAndNamesAFileThatCannotBeRead) {
   }
 }
 
+TEST_F(StoreTest, LooksAwayFromAnEndpointThatPowerLossEmptied) {
+  const Store store(state());
+  store.put(endpoint_);
+  std::ofstream(state() / "endpoints" / "e2").flush();
+  std::string sentence;
+  EXPECT_EQ(store.endpoints([&](const std::string& text) { sentence = text; }).size(), 1u);
+  EXPECT_EQ(sentence, "");
+}
+
 TEST_F(StoreTest, LooksAwayFromAWriteThatWasKilled) {
   const Store store(state());
   store.put(network_);

@@ -78,8 +78,8 @@ int serve(const Arguments& arguments) {
   ::signal(SIGPIPE, SIG_IGN);
   base::FileDescriptor listening = vde_docker::activated_socket();
   const vde_docker::Store store(arguments.state);
-  const vde_docker::PumpStarter starter(std::filesystem::read_symlink("/proc/self/exe").parent_path() /
-                                        "vde_docker_pump");
+  vde_docker::PumpStarter starter(std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+                                  "vde_docker_pump");
   vde_docker::Driver driver(store, starter, say);
   std::optional<base::ListeningSocket> own_socket;
   if (!listening.is_open()) {

@@ -224,11 +224,15 @@ class Lab:
         return json.loads(subprocess.check_output(command))["networks"]
 
     def pumps(self):
-        """Those that run, by number."""
+        """Those that run, by number; not the driver's child that they are copies of."""
+        driver = self.driver.pid if self.driver else None
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             try:
-                if entry.name.isdigit() and b"vde_docker_pump" in (entry / "cmdline").read_bytes().split(b"\0")[0]:
+                if not entry.name.isdigit() or b"vde_docker_pump" not in (entry / "cmdline").read_bytes().split(b"\0")[0]:
+                    continue
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent != driver:
                     found.append(int(entry.name))
             except OSError:
                 pass
