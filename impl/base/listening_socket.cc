@@ -51,7 +51,7 @@ ListeningSocket::ListeningSocket(const char* option, std::filesystem::path path,
     if (group)
       check_system_call("chown", path_.string(), ::chown(path_.c_str(), static_cast<uid_t>(-1), *group));
     check_system_call("chmod", path_.string(), ::chmod(path_.c_str(), mode));
-    check_system_call("listen", ::listen(descriptor_.number(), 16));
+    check_system_call("listen", ::listen(descriptor_.number(), SOMAXCONN));
   } catch (...) {
     ::unlink(path_.c_str());
     throw;

@@ -126,9 +126,15 @@ Pump PumpStarter::run(const PumpRequest& request) {
   auto [ours, theirs] = make_socket_pair();
   send(request, theirs);
   theirs.close();
-  if (ours.wait_for(POLLIN, kStartLimit)) return Pump(receive_answer(ours));
-  if (const auto pump = Pump::find(request.socket)) pump->signal(SIGTERM);
-  throw std::runtime_error(fmt::format("vde_docker_pump does not answer within {} s", kStartLimit.count()));
+  if (!ours.wait_for(POLLIN, kStartLimit)) {
+    if (const auto pump = Pump::find(request.socket)) pump->signal(SIGTERM);
+    throw std::runtime_error(fmt::format("vde_docker_pump does not answer within {} s", kStartLimit.count()));
+  }
+  PumpAnswer answer = receive_answer(ours);
+  Pump pump(std::move(answer.process));
+  if (answer.failure.empty()) return pump;
+  pump.has_ended_within(kStartLimit);  // its tap has gone then
+  throw std::runtime_error(answer.failure);
 }
 
 void PumpStarter::send(const PumpRequest& request, const base::FileDescriptor& answer) {

@@ -28,11 +28,7 @@ bool is_socket(int descriptor) {
 void start_pump(vde_docker::ReceivedRequest received) {
   const bool nobody_waits = received.answer.wait_for(0, std::chrono::milliseconds(0));
   if (nobody_waits) return;
-  const pid_t child = ::fork();
-  if (child < 0) {
-    const base::SystemError error(errno, "fork");
-    return vde_docker::answer_failed(received.answer, error.what());
-  }
+  const pid_t child = base::check_system_call("fork", ::fork());
   if (child > 0) return;
   ::signal(SIGCHLD, SIG_DFL);  // modules of libvdeplug wait for programs that they start
   vde_docker::become_pump(received.request, std::move(received.answer));

@@ -140,7 +140,7 @@ void leave_terminal() {
   try {
     if (request.wait_ms != 0) wait_until_joined(relay, request);
     set_persistent(tap, true);
-    answer_started(answer);
+    send_answer(answer);
     answer.close();
     base::check_system_call("dup2", ::dup2(STDOUT_FILENO, STDERR_FILENO));
     standard_error.reset();
@@ -149,7 +149,7 @@ void leave_terminal() {
     code = 1;
     if (answer.is_open()) {
       set_persistent(tap, false);
-      answer_failed(answer, error.what() + standard_error->text());
+      send_answer(answer, error.what() + standard_error->text());
     }
   }
   // The relay may be held up in libvdeplug: nobody waits for it.
@@ -166,7 +166,7 @@ void become_pump(const PumpRequest& request, base::FileDescriptor answer) {
     standard_error.emplace();
     run(request, answer, standard_error);
   } catch (const std::exception& error) {
-    answer_failed(answer, error.what());
+    send_answer(answer, error.what());
     ::_exit(1);
   }
 }

@@ -22,6 +22,7 @@ namespace {
 using base::FileDescriptor;
 
 constexpr std::size_t kLongestMessage_bytes = 64 << 10;
+constexpr const char* kStarted = "started";
 
 void send(const FileDescriptor& socket, std::string text, const FileDescriptor* passed) {
   iovec part{text.data(), text.size()};
@@ -79,24 +80,20 @@ std::optional<ReceivedRequest> receive_request(const FileDescriptor& from_driver
                          std::move(message->descriptors.front())};
 }
 
-void answer_started(const FileDescriptor& answer) {
+void send_answer(const FileDescriptor& answer, const std::string& failure) {
   const FileDescriptor self = base::open_pidfd(::getpid());
   try {
-    send(answer, "started", &self);
+    send(answer, failure.empty() ? std::string(kStarted) : failure, &self);
   } catch (const base::SystemError&) {
     // The driver was killed, and finds us when it is back.
   }
 }
 
-void answer_failed(const FileDescriptor& answer, const std::string& sentence) {
-  send(answer, sentence, nullptr);
-}
-
-FileDescriptor receive_answer(const FileDescriptor& answer) {
+PumpAnswer receive_answer(const FileDescriptor& answer) {
   auto message = receive(answer);
-  if (!message) throw std::runtime_error("vde_docker_pump has ended already");
-  if (message->descriptors.empty()) throw std::runtime_error(message->text);
-  return std::move(message->descriptors.front());
+  if (!message || message->descriptors.empty()) throw std::runtime_error("vde_docker_pump has ended already");
+  return {.process = std::move(message->descriptors.front()),
+          .failure = message->text == kStarted ? "" : std::move(message->text)};
 }
 
 }  // namespace banco::vde_docker

@@ -37,14 +37,13 @@ struct ReceivedRequest {
 // request.
 std::optional<ReceivedRequest> receive_request(const base::FileDescriptor& from_driver);
 
-// With the pump's own pidfd, by which the driver holds it; a driver that has gone is no error. Throws
-// SystemError.
-void answer_started(const base::FileDescriptor& answer);
-// Throws SystemError.
-void answer_failed(const base::FileDescriptor& answer, const std::string& sentence);
-
-// Waits for it: the pidfd of the pump. Throws std::runtime_error with the pump's sentence, or one that says
-// that it has ended.
-base::FileDescriptor receive_answer(const base::FileDescriptor& answer);
+struct PumpAnswer {
+  base::FileDescriptor process;  // pidfd
+  std::string failure;           // a sentence, of a process that is about to end; empty: it is a pump
+};
+// Of this process; a driver that has gone is no error. Throws SystemError.
+void send_answer(const base::FileDescriptor& answer, const std::string& failure = {});
+// Waits for it. Throws std::runtime_error when the process has ended without one.
+PumpAnswer receive_answer(const base::FileDescriptor& answer);
 
 }  // namespace banco::vde_docker
