@@ -1,7 +1,8 @@
 // Ping measures: alone on an idle network, or along with traffic.
 //
 // Metrics of a measure M: M.WHEN.p50, .p90, .p99, .min, .max, .mean (s, over the answers of all pairs) and
-// M.WHEN.loss (ratio); WHEN is `idle` or the name of the traffic measure.
+// M.WHEN.loss (ratio); WHEN is `idle` or the name of the traffic measure. Of a cold ping: M.first (s, mean
+// over the pairs; missing when one of these packets was lost), and WHEN is `later`.
 #pragma once
 
 #include <memory>

@@ -139,7 +139,14 @@ topology:
     - {endpoints: ["v2:eth0", sw], address: 10.0.0.2/24, mtu: 1500, capture: false}
 measure:
   - name: rtt
-    ping: {pairs: [[v1, v2]], family: ipv4, count: 20, interval: 50ms, size: 56B, during: [idle]}
+    ping:
+      pairs: [[v1, v2]]
+      family: ipv4
+      count: 20
+      interval: 50ms
+      size: 56B
+      cold: false
+      during: [idle]
 )");
 }
 

@@ -107,7 +107,30 @@ class MeasureBuilder {
       }
       ping.during.push_back(moment.text);
     }
+    check_cold(ping, entry.who.where);
     return ping;
+  }
+
+  // Idle pings come before all else, in their order.
+  void check_cold(const Ping& ping, Position where) {
+    const bool is_idle = std::find(ping.during.begin(), ping.during.end(), "idle") != ping.during.end();
+    if (ping.is_cold && ping.during != std::vector<std::string>{"idle"})
+      reading_.fail(
+          where, "pairs of a `cold` ping have not heard of each other, so it is only for `during: [idle]`");
+    if (ping.is_cold && ping.count < 2)
+      reading_.fail(where,
+                    "a `cold` ping sets its first packet against later ones: give it a `count` of 2 or more");
+    for (const Pair& pair : ping.pairs) {
+      const auto is_its = [&](const Pair& other) {
+        return other == pair || other == Pair{.client = pair.server, .server = pair.client};
+      };
+      if (ping.is_cold && std::any_of(asked_.begin(), asked_.end(), is_its))
+        reading_.fail(
+            where,
+            fmt::format("{} and {} have heard of each other by an earlier ping: put the `cold` one first",
+                        pair.client, pair.server));
+      if (is_idle) asked_.push_back(pair);
+    }
   }
 
   void check_traffic(const std::string& name, Position where) const {
@@ -183,7 +206,8 @@ class MeasureBuilder {
   Names hosts_;  // machines that are no routers
   Paths paths_;
   std::set<std::string> names_;
-  Names traffic_;  // iperf3 measures so far
+  Names traffic_;            // iperf3 measures so far
+  std::vector<Pair> asked_;  // by idle pings so far
 };
 
 }  // namespace

@@ -108,6 +108,19 @@ TEST(Measures, ReadAllOfPing) {
   EXPECT_EQ(std::get<Cpu>(measures[3].what).per, CpuPer::kProcess);
 }
 
+TEST(Measures, ColdPingsComeFirst) {
+  EXPECT_TRUE(std::get<Ping>(measures_of("- ping: {pairs: star, cold: true}")[0].what).is_cold);
+  EXPECT_NO_THROW(
+      measures_of("- iperf3: {pairs: star}\n- ping: {pairs: star, during: [tcp]}\n"
+                  "- {name: cold, ping: {pairs: star, cold: true}}"));
+  for (const char* wrong :
+       {"- ping: {pairs: star}\n- {name: cold, ping: {pairs: star, cold: true}}",
+        "- ping: {pairs: ring}\n- {name: cold, ping: {pairs: star, cold: true}}",
+        "- ping: {pairs: star, cold: true, count: 1}",
+        "- iperf3: {pairs: star}\n- ping: {pairs: star, cold: true, during: [idle, tcp]}"})
+    EXPECT_THROW(measures_of(wrong), ScenarioError) << wrong;
+}
+
 TEST(Measures, ReferToEarlierOnesOnly) {
   EXPECT_THROW(measures_of("- ping: {pairs: all, during: [tcp]}\n- iperf3: {pairs: all}"), ScenarioError);
   EXPECT_THROW(measures_of("- ping: {pairs: all}\n- iperf3: {pairs: all, rate: {share: 10%, of: rtt}}"),

@@ -167,6 +167,7 @@ struct Ping {
   int count = 20;
   std::chrono::milliseconds interval{50};
   int payload_bytes = 56;
+  bool is_cold = false;             // the pairs have not heard of each other before
   std::vector<std::string> during;  // "idle", or the name of a traffic measure it runs along with
 };
 

@@ -78,6 +78,8 @@ struct Description<PingEntry> {
         Field{"count", &Ping::count, IntegerFormat<int>{1, 100'000}, "Echo requests of each pair."},
         Field{"interval", &Ping::interval, DurationFormat{1ms, 60'000ms, 1ms}, "Time between requests."},
         Field{"size", &Ping::payload_bytes, BytesFormat<int>{16, 65'507}, "Payload of a request."},
+        Field{"cold", &Ping::is_cold, BoolFormat{},
+              "Before anything else joins the pairs: the first packet apart from those after it."},
         Field{"during", &PingEntry::along,
               ListFormat<LocatedFormat>{{name_format()}, "a list of measures such as [idle, tcp]", 1, 64},
               "When: idle, or along with an earlier iperf3 measure, by its name."}};

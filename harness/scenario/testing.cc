@@ -27,9 +27,10 @@ std::string measure_text(const Measure& measure) {
         iperf3->length_bytes, iperf3->stream_count, iperf3->time.count(), iperf3->omit.count());
   }
   if (const auto* ping = std::get_if<Ping>(&measure.what)) {
-    return fmt::format("{} ping{} family={} count={} interval={} size={} during={}\n", measure.name,
+    return fmt::format("{} ping{} family={} count={} interval={} size={} cold={} during={}\n", measure.name,
                        pairs_text(ping->pairs), static_cast<int>(ping->family), ping->count,
-                       ping->interval.count(), ping->payload_bytes, fmt::join(ping->during, "+"));
+                       ping->interval.count(), ping->payload_bytes, ping->is_cold,
+                       fmt::join(ping->during, "+"));
   }
   if (const auto* dd = std::get_if<Dd>(&measure.what)) {
     return fmt::format("{} dd{} family={} source={} block={} count={}\n", measure.name, pairs_text(dd->pairs),

@@ -44,16 +44,19 @@ std::optional<Summary> read_summary(std::string_view line) {
 }
 
 struct Reply {
-  int sequence = 0;
+  int sequence = 0;  // the first request's is 0
   double rtt_s = 0;
 };
 
-// "64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.306 ms" (iputils), "seq=0" (busybox)
+// The first reply is "64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.306 ms" (iputils), "… seq=0 …"
+// (busybox).
 std::optional<Reply> read_reply(std::string_view line) {
+  const int first = after(line, "icmp_seq=").empty() ? 0 : 1;
   const auto sequence = number_before<int>(after(line, "seq="), " ");
   const auto rtt_ms = number_before<double>(after(line, " time="), " ms");
-  if (!sequence || *sequence < 0 || !rtt_ms || !std::isfinite(*rtt_ms) || *rtt_ms < 0) return std::nullopt;
-  return Reply{.sequence = *sequence, .rtt_s = *rtt_ms / 1000};
+  if (!sequence || *sequence < first || !rtt_ms || !std::isfinite(*rtt_ms) || *rtt_ms < 0)
+    return std::nullopt;
+  return Reply{.sequence = *sequence - first, .rtt_s = *rtt_ms / 1000};
 }
 
 PingReport add_up(const Summary& summary, const std::map<int, double>& rtt_by_sequence, int reply_count) {
@@ -66,6 +69,8 @@ PingReport add_up(const Summary& summary, const std::map<int, double>& rtt_by_se
                     .received_count = summary.received_count,
                     .rtt_s = {},
                     .duplicate_count = reply_count - summary.received_count};
+  if (const auto first = rtt_by_sequence.find(0); first != rtt_by_sequence.end())
+    report.first_rtt_s = first->second;
   for (const auto& [sequence, rtt_s] : rtt_by_sequence) report.rtt_s.push_back(rtt_s);
   return report;
 }

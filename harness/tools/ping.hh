@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct PingReport {
   int received_count = 0;     // requests that were answered
   std::vector<double> rtt_s;  // of the first reply to each answered request, in the order of the requests
   int duplicate_count = 0;    // further replies
+  std::optional<double> first_rtt_s = {};  // of the first request, unless it was lost; also in rtt_s
 
   double loss_ratio() const { return 1 - static_cast<double>(received_count) / transmitted_count; }
 
