@@ -45,11 +45,13 @@ TEST(PingReader, LostRepliesAreAbsent) {
 TEST(PingReader, TellsTheFirstFromThoseAfterIt) {
   EXPECT_EQ(read_ping(printed("ping")).first_rtt_s, read_ping(printed("ping")).rtt_s[0]);
   const std::string busybox =
-      "64 bytes from 10.0.0.2: seq=0 ttl=64 time=0.500 ms\n64 bytes from 10.0.0.2: seq=1 ttl=64 time=0.200 ms\n";
+      "64 bytes from 10.0.0.2: seq=0 ttl=64 time=0.500 ms\n64 bytes from 10.0.0.2: seq=1 ttl=64 time=0.200 "
+      "ms\n";
   const std::string iputils =
       "64 bytes from 10.0.0.2: icmp_seq=2 ttl=64 time=0.500 ms\n"
       "64 bytes from 10.0.0.2: icmp_seq=3 ttl=64 time=0.200 ms\n";
-  EXPECT_EQ(read_ping(busybox + "2 packets transmitted, 2 packets received, 0% packet loss\n").first_rtt_s, 500e-6);
+  EXPECT_EQ(read_ping(busybox + "2 packets transmitted, 2 packets received, 0% packet loss\n").first_rtt_s,
+            500e-6);
   EXPECT_EQ(read_ping(iputils + "3 packets transmitted, 2 received, 33% packet loss, time 2ms\n").first_rtt_s,
             std::nullopt);
 }
