@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/scenario/impairments.hh"
 #include "harness/scenario/names.hh"
 #include "harness/scenario/paths.hh"
 #include "harness/scenario/switch_abilities.hh"
