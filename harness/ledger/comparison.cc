@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "harness/ledger/words.hh"
+#include "harness/stats/compare_paired.hh"
+#include "harness/stats/summary.hh"
 
 namespace banco::ledger {
 namespace {

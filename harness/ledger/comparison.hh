@@ -7,7 +7,7 @@
 
 #include "harness/ledger/ledger.hh"
 #include "harness/ledger/measurements.hh"
-#include "harness/stats/summary.hh"
+#include "harness/stats/interval.hh"
 
 namespace banco::ledger {
 

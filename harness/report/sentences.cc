@@ -9,6 +9,7 @@
 
 #include "harness/report/format.hh"
 #include "harness/report/words.hh"
+#include "harness/stats/compare_paired.hh"
 
 namespace banco::report {
 namespace {

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <vector>
+
+#include "harness/stats/checks.hh"
 
 namespace banco::stats {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 constexpr double kCoverageRatio = 0.95;
 
 std::vector<double> sorted(std::span<const double> values) {
-  if (values.empty()) throw std::invalid_argument("no values to sum up");
-  for (const double value : values)
-    if (!std::isfinite(value)) throw std::invalid_argument("a value to sum up is not finite");
+  require_finite(values, "a summary");
   std::vector<double> ordered(values.begin(), values.end());
   std::sort(ordered.begin(), ordered.end());
   return ordered;
@@ -42,11 +41,15 @@ std::optional<Interval> median_interval(const std::vector<double>& ordered) {
   return interval;
 }
 
+// In long double, two passes for a deviation: values around 1e7 that differ in the eighth digit keep theirs.
+long double precise_mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0L) / static_cast<long double>(values.size());
+}
+
 }  // namespace
 
 Summary summarise(std::span<const double> values) {
   const std::vector<double> ordered = sorted(values);
-  const auto count = static_cast<long double>(ordered.size());
   Summary summary;
   summary.count = ordered.size();
   summary.min = ordered.front();
@@ -58,15 +61,22 @@ Summary summarise(std::span<const double> values) {
   for (const double value : ordered) deviations.push_back(std::abs(value - summary.median));
   summary.median_absolute_deviation = median_of_sorted(sorted(deviations));
 
-  // Two passes in long double: values around 1e7 that differ in the eighth digit keep their deviation.
-  const long double mean = std::accumulate(ordered.begin(), ordered.end(), 0.0L) / count;
-  long double square_sum = 0;
-  for (const double value : ordered) square_sum += (value - mean) * (value - mean);
-  summary.mean = static_cast<double>(mean);
-  if (square_sum > 0)
-    summary.coefficient_of_variation =
-        static_cast<double>(std::sqrt(square_sum / (count - 1)) / std::abs(mean));
+  summary.mean = mean(ordered);
+  if (const double deviation = standard_deviation(ordered); deviation > 0)
+    summary.coefficient_of_variation = deviation / std::abs(summary.mean);
   return summary;
+}
+
+double mean(std::span<const double> values) {
+  return static_cast<double>(precise_mean(values));
+}
+
+double standard_deviation(std::span<const double> values) {
+  if (values.size() < 2) return 0;
+  const long double middle = precise_mean(values);
+  long double square_sum = 0;
+  for (const double value : values) square_sum += (value - middle) * (value - middle);
+  return static_cast<double>(std::sqrt(square_sum / static_cast<long double>(values.size() - 1)));
 }
 
 double quantile(std::span<const double> values, double p) {

@@ -1,0 +1,12 @@
+// A range that holds what is sought with a stated confidence. Every interval of this folder is one.
+#pragma once
+
+namespace banco::stats {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+  double coverage_ratio = 0;  // actual confidence: 0.969 for min..max of 6
+};
+
+}  // namespace banco::stats
