@@ -13,7 +13,6 @@
 namespace banco::stats {
 namespace {
 
-constexpr double kCoverageRatio = 0.95;
 constexpr std::size_t kResampleCount = 10'000;
 
 // Which part of the resamples lies below the interval of `count` values.

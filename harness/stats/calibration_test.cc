@@ -73,6 +73,15 @@ TEST(Calibration, NamesNoChangeWhereNoneCanBeFound) {
   EXPECT_FALSE(calibrate(normal_noise(0.05), {.block_count = 8, .metric_count = 2}).least_ratio);
 }
 
+// Noise of which head got more than base, by chance: it might as well have been base.
+TEST(Calibration, DoesNotCareWhichArmIsCalledHead) {
+  std::vector<double> noise;
+  for (const double log_ratio : normal_noise(0.05)) noise.push_back(0.04 + std::abs(log_ratio));
+  std::vector<double> swapped;
+  for (const double log_ratio : noise) swapped.push_back(-log_ratio);
+  EXPECT_NEAR(*calibrate(noise, {}).least_ratio, *calibrate(swapped, {}).least_ratio, 0.01);
+}
+
 TEST(Calibration, OfNoNoiseIsTheMargin) {
   const auto calibration = calibrate(std::vector(10, 0.0), {.block_count = 10});
   EXPECT_EQ(calibration.noise, 0);

@@ -10,7 +10,7 @@ namespace banco::stats {
 namespace {
 
 constexpr std::size_t kShuffleCount = 199;
-constexpr double kAlarmRatio = 0.01;
+constexpr double kSplitAlarmRatio = 0.01;
 
 // Sums of |values[i] - values[j]| over rectangles of i and j, in constant time each.
 class DistanceSums {
@@ -96,7 +96,7 @@ std::vector<ChangePoint> change_points(std::span<const double> values, std::uint
     const Split split = best_split_of_all(values, starts);
     if (split.energy <= 0) break;
     const double p = p_value(split.energy, values, starts, random);
-    if (p > kAlarmRatio) break;
+    if (p > kSplitAlarmRatio) break;
     points.push_back({split.index, p});
     starts.insert(std::ranges::upper_bound(starts, split.index), split.index);
   }

@@ -3,6 +3,9 @@
 
 namespace banco::stats {
 
+// What every interval asks for; those of few values may have more.
+inline constexpr double kCoverageRatio = 0.95;
+
 struct Interval {
   double low = 0;
   double high = 0;

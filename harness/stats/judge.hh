@@ -14,7 +14,7 @@
 // called equivalent differs by more than the margin in at most 1 of 20. A change of exactly the margin is
 // called worse half of the time, once there are blocks enough: give as margin what does not matter, and ask
 // calibration.hh which change is found for sure. That the interval lie wholly beyond M before something is
-// called worse would be too blunt: with 5 % noise, 20 blocks and a margin of 5 % it misses three of four
+// called worse would be too blunt: with 5 % noise, 10 blocks and a margin of 5 % it misses three of four
 // changes by 8 %.
 //
 // Confirmation on fresh boots is two calls, with other blocks; both must say worse.

@@ -107,16 +107,17 @@ TEST(Judge, MarginOfZeroMakesEveryCertainChangeCount) {
   EXPECT_EQ(judge_one({arms.base, arms.head, Direction::kHigherIsBetter, 0}).verdict, Verdict::kWorse);
 }
 
-// Nine blocks of one sign have p = 1/256: enough for a metric alone, not for one of three.
+// Eight blocks of one sign have p = 1/128: enough for a metric alone, not for one of five.
 TEST(Judge, AsksMoreOfEachMetricTheMoreThereAre) {
-  const Arms changed(9, -0.3, 0.01);
-  const Arms same(9, 0, 0.01);
+  const Arms changed(8, -0.3, 0.01);
+  const Arms same(8, 0, 0.01);
   EXPECT_EQ(judge_one(changed.metric()).verdict, Verdict::kWorse);
-  const auto judgements = judge(std::vector{same.metric(), changed.metric(), same.metric()});
+  const auto judgements =
+      judge(std::vector{same.metric(), changed.metric(), same.metric(), same.metric(), same.metric()});
   EXPECT_EQ(judgements[0].verdict, Verdict::kEquivalent);
   EXPECT_EQ(judgements[1].verdict, Verdict::kNotEnoughEvidence);
-  EXPECT_EQ(judgements[1].adjusted_p_value, 3 / 256.0);
-  EXPECT_EQ(judgements[1].further_block_count, 1U);
+  EXPECT_EQ(judgements[1].adjusted_p_value, 5 / 128.0);
+  EXPECT_EQ(judgements[1].further_block_count, 2U);
   EXPECT_TRUE(judge({}).empty());
 }
 

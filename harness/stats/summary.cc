@@ -11,8 +11,6 @@
 namespace banco::stats {
 namespace {
 
-constexpr double kCoverageRatio = 0.95;
-
 std::vector<double> sorted(std::span<const double> values) {
   require_finite(values, "a summary");
   std::vector<double> ordered(values.begin(), values.end());

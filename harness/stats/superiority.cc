@@ -9,8 +9,6 @@
 namespace banco::stats {
 namespace {
 
-constexpr double kCoverageRatio = 0.95;
-
 // The least probability from which `estimate` is no further than chance takes it, for arms of these sizes.
 double lower_end(double estimate, double subject_count, double versus_count) {
   if (estimate <= 0) return 0;
