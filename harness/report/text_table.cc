@@ -31,7 +31,7 @@ struct Laid {
   std::size_t width = 0;
 };
 
-Laid lay_out(const TextColumn& column) {
+Laid laid_out(const TextColumn& column) {
   Laid laid{&column, {}, 0};
   for (const auto& field : column.fields) laid.width = std::max(laid.width, width_of(field));
   laid.header = wrap_words(column.header, std::max(laid.width, kLeastHeaderWidth));
@@ -89,7 +89,7 @@ std::size_t width_of_part(const std::vector<Laid>& part) {
 std::string render_text_table(const std::vector<TextColumn>& columns, std::size_t width_columns) {
   std::vector<Laid> repeated;
   std::vector<Laid> others;
-  for (const auto& column : columns) (column.repeats ? repeated : others).push_back(lay_out(column));
+  for (const auto& column : columns) (column.repeats ? repeated : others).push_back(laid_out(column));
   std::vector<std::vector<Laid>> parts;
   for (const auto& laid : others) {
     const bool fits = !parts.empty() && width_of_part(parts.back()) + kGap + laid.width <= width_columns;

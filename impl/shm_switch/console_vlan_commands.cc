@@ -39,13 +39,13 @@ bool passes_every_tag(const Member& member) {
   return member.settings.vlans == every_vlan();
 }
 
-void create(ConsoleCall& call) {
+void create_vlan(ConsoleCall& call) {
   const std::uint16_t vlan = tagged_argument(call, 0);
   if (!call.context.vlans.insert(vlan).second)
     throw ControlError(fmt::format("VLAN {} is there already", vlan), EEXIST);
 }
 
-void remove(ConsoleCall& call) {
+void remove_vlan(ConsoleCall& call) {
   const std::uint16_t vlan = tagged_argument(call, 0);
   bool known = call.context.vlans.contains(vlan);
   const auto ports = members(call.context.control);
@@ -123,8 +123,8 @@ void print_all_vlans(ConsoleCall& call) {
 
 const std::vector<ConsoleCommand> kVlanCommands{
     {"vlan", "============", "VLAN MANAGEMENT MENU", false, nullptr},
-    {"vlan/create", "N", "show the VLAN with tag N", false, create},
-    {"vlan/remove", "N", "take all ports out of the VLAN with tag N", false, remove},
+    {"vlan/create", "N", "show the VLAN with tag N", false, create_vlan},
+    {"vlan/remove", "N", "take all ports out of the VLAN with tag N", false, remove_vlan},
     {"vlan/addport", "N PORT", "add port to the vlan N (tagged)", false, add_port},
     {"vlan/delport", "N PORT", "remove port from the vlan N (tagged)", false, remove_port},
     {"vlan/print", "[N]", "print the list of defined vlan", true, print_used_vlans},

@@ -18,7 +18,7 @@ namespace {
 
 using base::FileDescriptor;
 
-constexpr std::chrono::milliseconds kRetry{100};
+constexpr std::chrono::milliseconds kMailRetry{100};
 
 }  // namespace
 
@@ -81,7 +81,7 @@ void Control::knock(std::uint32_t number) {
 void Control::start_timer() {
   if (std::exchange(timer_runs_, true)) return;
   itimerspec when{};
-  when.it_value.tv_nsec = std::chrono::nanoseconds(kRetry).count();
+  when.it_value.tv_nsec = std::chrono::nanoseconds(kMailRetry).count();
   ::timerfd_settime(timer_.number(), 0, &when, nullptr);
 }
 

@@ -19,7 +19,7 @@ constexpr std::size_t kStatesLimit = 64;
 constexpr std::size_t kTimetableLimit = 10'000;
 constexpr std::size_t kNameLimit = 32;
 constexpr Time kTimetableEnd = std::chrono::hours(24 * 365);
-constexpr std::uint64_t kLineLimit = std::uint64_t{16} << 30;
+constexpr std::uint64_t kLineLimit_bytes = std::uint64_t{16} << 30;
 constexpr std::uint64_t kLineLeast = 64 << 10;
 
 // One setting, taken apart.
@@ -138,7 +138,7 @@ bool set_at_start(Settings& settings, const Setting& setting) {
   } else if (setting.key == "seed") {
     settings.seed = read_integer(setting.value, 0, std::numeric_limits<std::uint64_t>::max());
   } else if (setting.key == "line") {
-    settings.line_limit_bytes = read_bytes(setting.value, kLineLeast, kLineLimit);
+    settings.line_limit_bytes = read_bytes(setting.value, kLineLeast, kLineLimit_bytes);
   } else if (setting.key == "ctl") {
     if (setting.value.empty()) throw std::invalid_argument("a path is wanted");
     settings.control_path = setting.value;

@@ -12,7 +12,7 @@
 namespace banco::wire {
 namespace {
 
-constexpr std::size_t kBytesLimit = std::size_t{16} << 20;
+constexpr std::size_t kFileLimit_bytes = std::size_t{16} << 20;
 constexpr double kTableUnit = 8192;
 
 // Calls `add(number, where)` for each number; `where` is "FILE:LINE".
@@ -20,7 +20,7 @@ template <typename Number, typename Add>
 void read_numbers(const std::string& path, Add add) {
   std::string text;
   try {
-    text = base::open_file(path, O_RDONLY).read_all(kBytesLimit);
+    text = base::open_file(path, O_RDONLY).read_all(kFileLimit_bytes);
   } catch (const base::SystemError& error) {
     throw std::invalid_argument(error.what());
   } catch (const std::length_error&) {
