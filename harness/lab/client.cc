@@ -70,7 +70,7 @@ std::optional<int> run_inside(const std::string& lab, const std::string& machine
   const Message answer = client.answer();
   const std::string kind = measure::json_text(answer.content, "kind");
   if (kind == "vm") return std::nullopt;
-  if (answer.descriptors.size() != 2) throw RequestError("the lab gave no way in");
+  if (answer.descriptors.size() < 2) throw RequestError("the lab gave no way in");
   const bool is_container = kind == "container";
   Environment environment{{"BANCO_LAB", lab}, {"BANCO_NODE", machine}};
   const char* terminal = std::getenv("TERM");
@@ -82,9 +82,13 @@ std::optional<int> run_inside(const std::string& lab, const std::string& machine
   }
   if (is_container)
     command = behind(measure::json_member(answer.content, "entrance"), machine, command, environment);
-  return run_in_node(
-      {.process = answer.descriptors[0], .network_namespace = answer.descriptors[1], .host_name = machine},
-      command, environment);
+  Entrance entrance{.process = answer.descriptors[0],
+                    .network_namespace = answer.descriptors[1],
+                    .host_name = machine,
+                    .control_groups = {}};
+  for (std::size_t i = 2; i < answer.descriptors.size(); ++i)
+    entrance.control_groups.push_back(&answer.descriptors[i]);
+  return run_in_node(entrance, command, environment);
 }
 
 bool is_there(const std::string& lab) {

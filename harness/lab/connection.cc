@@ -38,7 +38,7 @@ Connection Connection::to(const std::filesystem::path& socket) {
 }
 
 void Connection::send(const nlohmann::json& content,
-                      std::initializer_list<const base::FileDescriptor*> descriptors) const {
+                      const std::vector<const base::FileDescriptor*>& descriptors) const {
   const std::string line = content.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   for (std::size_t sent = 0; sent < line.size();) {
     iovec part{const_cast<char*>(line.data()) + sent, line.size() - sent};
@@ -46,7 +46,7 @@ void Connection::send(const nlohmann::json& content,
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     base::PassedDescriptors passed;
-    if (sent == 0) passed.attach(header, std::span(descriptors.begin(), descriptors.size()));
+    if (sent == 0) passed.attach(header, descriptors);
     const ssize_t count = ::sendmsg(socket_.number(), &header, MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     sent += static_cast<std::size_t>(base::check_system_call("sendmsg", count));

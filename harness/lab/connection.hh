@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -41,7 +40,7 @@ class Connection {
   // Requires: at most base::PassedDescriptors::kMost descriptors. Throws base::SystemError when the other
   // side has gone or does not read.
   void send(const nlohmann::json& content,
-            std::initializer_list<const base::FileDescriptor*> descriptors = {}) const;
+            const std::vector<const base::FileDescriptor*>& descriptors = {}) const;
   // The next message; nothing when the other side has closed. Throws RequestError for what is no message, or
   // longer than `limit_bytes`; base::SystemError, EAGAIN when nothing came within the patience.
   std::optional<Message> receive(std::size_t limit_bytes = std::size_t{16} << 20);

@@ -61,7 +61,8 @@ int run_in_node(const Entrance& entrance, const std::vector<std::string>& comman
   try {
     child.emplace(base::ChildOptions{.command = command,
                                      .environment = environment,
-                                     .standard_input = input.is_open() ? &input : nullptr});
+                                     .standard_input = input.is_open() ? &input : nullptr,
+                                     .control_groups = entrance.control_groups});
   } catch (const base::SystemError& error) {
     if (error.code().value() == ENOMEM) throw;  // the PID namespace has ended
     fmt::print(stderr, "banco: {}\n", error.what());

@@ -11,9 +11,10 @@ namespace banco::lab {
 
 // Where a command runs: what a lab gives away for `enter`.
 struct Entrance {
-  const base::FileDescriptor& process;            // a pidfd: whose mount, PID … namespaces
-  const base::FileDescriptor& network_namespace;  // of the node
-  std::string host_name;                          // what `hostname` says there
+  const base::FileDescriptor& process;                      // a pidfd: whose mount, PID … namespaces
+  const base::FileDescriptor& network_namespace;            // of the node
+  std::string host_name;                                    // what `hostname` says there
+  std::vector<const base::FileDescriptor*> control_groups;  // of its limits
 };
 
 // Moves this process to the node (base::join_namespaces), into the directory of the same name where there is

@@ -9,10 +9,10 @@
 
 #include <condition_variable>
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "harness/lab/connection.hh"
 
@@ -31,7 +31,7 @@ class Request {
 
   // Throws base::SystemError when the client has gone.
   void answer(const nlohmann::json& content,
-              std::initializer_list<const base::FileDescriptor*> with = {}) const {
+              const std::vector<const base::FileDescriptor*>& with = {}) const {
     connection_.send(content, with);
   }
   // Whether the client has gone within `timeout`; it says nothing more, so it waits or goes.

@@ -70,9 +70,12 @@ void enter(const Lab& lab, const Request& request) {
   if (host == nullptr) return request.answer({{"kind", "vm"}});
   const auto process = base::open_pidfd(::getpid());
   nlohmann::json answer{{"kind", "namespace"}};
-  if (const auto* const container = dynamic_cast<const ContainerMachine*>(host))
+  std::vector<const base::FileDescriptor*> with{&process, &host->network_namespace()};
+  if (const auto* const container = dynamic_cast<const ContainerMachine*>(host)) {
     answer = {{"kind", "container"}, {"entrance", container->entrance()}};
-  request.answer(answer, {&process, &host->network_namespace()});
+    for (const auto* group : container->limit_entrances()) with.push_back(group);
+  }
+  request.answer(answer, with);
 }
 
 int exit_code_of(const base::ExitStatus& status) {

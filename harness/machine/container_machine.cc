@@ -39,8 +39,11 @@ std::optional<pid_t> pid_in(const std::filesystem::path& file) {
 class ContainerCommand : public LocalCommand {
  public:
   ContainerCommand(const std::string& machine, const std::vector<std::string>& command,
-                   std::filesystem::path pid_file)
-      : LocalCommand(machine, {.command = command}), pid_file_(std::move(pid_file)) {}
+                   std::filesystem::path pid_file, const LimitGroup& limits)
+      : LocalCommand(machine, {.command = command, .control_groups = limits.entrances()}),
+        machine_(machine),
+        pid_file_(std::move(pid_file)),
+        limits_(limits) {}
   ~ContainerCommand() override {
     try {
       if (!wait_for(milliseconds(0))) {
@@ -51,6 +54,14 @@ class ContainerCommand : public LocalCommand {
     }
     std::error_code error;
     std::filesystem::remove(pid_file_, error);
+  }
+
+  std::optional<base::CommandResult> wait_for(milliseconds timeout) override {
+    auto result = LocalCommand::wait_for(timeout);
+    if (result && !result->status.success() && limits_.out_of_memory_count() > 0)
+      result->errors = machine_ + ": its limit of memory is reached, and the kernel has killed a process\n" +
+                       result->errors;
+    return result;
   }
 
   void end() override {
@@ -66,7 +77,9 @@ class ContainerCommand : public LocalCommand {
   }
 
  private:
+  std::string machine_;
   std::filesystem::path pid_file_;
+  const LimitGroup& limits_;
 };
 
 // As somebody inside sees it: links lead nowhere else.
@@ -106,7 +119,8 @@ Container::Container(const ContainerRuntime& runtime, const ContainerSpec& spec)
     : runtime_(runtime),
       name_(spec.name),
       directory_(kLabDirectory / "containers" / spec.name),
-      environment_(spec.root.environment.empty() ? kEnvironment : spec.root.environment) {
+      environment_(spec.root.environment.empty() ? kEnvironment : spec.root.environment),
+      limits_(in_words_of(name_, [&] { return runtime.limit_group(spec.limits); })) {
   try {
     in_words_of(name_, [&] {
       mount_root(spec.root.folder);
@@ -120,8 +134,9 @@ Container::Container(const ContainerRuntime& runtime, const ContainerSpec& spec)
                                               .group = ::getegid()}));
     });
     const auto pid_file = directory_ / "pid";
-    LocalCommand crun(name_, {.command = runtime.command({"run", "--detach", "--bundle", directory_,
-                                                          "--pid-file", pid_file, name_})});
+    LocalCommand crun(name_, {.command = runtime.command(
+                                  {"run", "--detach", "--bundle", directory_, "--pid-file", pid_file, name_}),
+                              .control_groups = limits_.entrances()});
     const auto result = crun.wait_for(kRuntimePatience);
     if (!result) throw MachineError(name_ + ": crun did not start the container within 20 s");
     if (!result->status.success()) throw MachineError(name_ + ": " + result->errors);
@@ -169,7 +184,7 @@ std::unique_ptr<Command> ContainerMachine::start(const std::vector<std::string>&
   const auto pid_file = container_->directory() / ("command-" + std::to_string(++command_count_));
   std::vector<std::string> words{"exec", "--pid-file", pid_file, name()};
   words.insert(words.end(), command.begin(), command.end());
-  return std::make_unique<ContainerCommand>(name(), runtime_.command(words), pid_file);
+  return std::make_unique<ContainerCommand>(name(), runtime_.command(words), pid_file, container_->limits());
 }
 
 std::vector<std::string> ContainerMachine::entrance() const {

@@ -19,6 +19,7 @@ struct ContainerSpec {
   std::string name;    // also the host name
   ContainerRoot root;  // not written to
   NamespaceOptions network;
+  Limits limits = {};  // those that are enforced here
 };
 
 // A container that runs, gone with the object. ContainerMachine adds its network.
@@ -35,6 +36,7 @@ class Container {
   const std::filesystem::path& directory() const { return directory_; }
   // Of all its processes.
   const std::vector<std::pair<std::string, std::string>>& environment() const { return environment_; }
+  const LimitGroup& limits() const { return limits_; }
 
  private:
   void mount_root(const std::filesystem::path& image) const;
@@ -44,6 +46,7 @@ class Container {
   std::string name_;
   std::filesystem::path directory_;
   std::vector<std::pair<std::string, std::string>> environment_;
+  LimitGroup limits_;
   pid_t pid_ = -1;
 };
 
@@ -62,6 +65,10 @@ class ContainerMachine : public NamespaceMachine {
   // The command line that runs a command inside with more in its environment, to which `--tty`, `--env
   // NAME=VALUE`, the name of the container and the command are added.
   std::vector<std::string> entrance() const;
+  // What that program must go into for its limits: base::ChildOptions::control_groups.
+  std::vector<const base::FileDescriptor*> limit_entrances() const {
+    return container_->limits().entrances();
+  }
 
  private:
   ContainerMachine(const ContainerRuntime& runtime, const ContainerSpec& spec,

@@ -30,11 +30,12 @@ std::filesystem::path make_root() {
   return root;
 }
 
-void in_lab(const std::function<void(const ContainerRuntime&, const std::filesystem::path& root)>& body) {
+void in_lab(const std::function<void(const ContainerRuntime&, const std::filesystem::path& root)>& body,
+            const LimitGroups* limits = nullptr) {
   for (const char* program : {"crun", "catatonit", "busybox"})
     if (!base::find_program(program)) GTEST_SKIP() << "missing: " << program;
   EXPECT_EQ(run_in_lab([&] {
-              const ContainerRuntime runtime;
+              const ContainerRuntime runtime(limits);
               body(runtime, make_root());
               return testing::Test::HasFailure() ? 1 : 0;
             }),
@@ -104,6 +105,46 @@ TEST(ContainerMachine, CommandsEndWithTheirObjectsAndContainersWithTheirs) {
     EXPECT_TRUE(std::filesystem::is_empty(kLabDirectory / "netns"));
     EXPECT_EQ(base::read_file("/proc/self/mounts").find("overlay /run"), std::string::npos);
   });
+}
+
+// CPU seconds that a second of busy work took.
+double cpu_seconds_in(const base::CommandResult& result) {
+  double minutes = 0;
+  double seconds = 0;
+  const auto line = result.output.find('\n') + 1;  // the first is of the shell itself
+  EXPECT_EQ(std::sscanf(result.output.c_str() + line, "%lfm%lfs", &minutes, &seconds), 2) << result.output;
+  return minutes * 60 + seconds;
+}
+
+TEST(ContainerMachine, KeepsToItsLimits) {
+  const LimitGroups limits(1);
+  for (const auto& obstacle : {limits.cpu_obstacle(), limits.memory_obstacle()})
+    if (obstacle) GTEST_SKIP() << "missing: control groups: " << *obstacle;
+  in_lab(
+      [](const ContainerRuntime& runtime, const auto& root) {
+        ContainerMachine limited(runtime, {.name = "limited",
+                                           .root = {root, {}},
+                                           .network = {},
+                                           .limits = {.cpus = 0.25, .memory_bytes = 64 << 20}});
+        ContainerMachine free(runtime, {.name = "free", .root = {root, {}}, .network = {}});
+        const std::vector<std::string> work{"sh", "-c", "timeout 1 sh -c 'while :; do :; done'; times"};
+        const auto first = limited.start(work);
+        const auto second = free.start(work);
+        const double ratio = cpu_seconds_in(*first->wait_for(milliseconds(20'000))) /
+                             cpu_seconds_in(*second->wait_for(milliseconds(20'000)));
+        EXPECT_GT(ratio, 0.1);
+        EXPECT_LT(ratio, 0.6);
+        const std::vector<std::string> allocate{"dd", "if=/dev/zero", "of=/dev/null", "bs=128M", "count=1"};
+        const auto killed = limited.run(allocate);
+        EXPECT_EQ(killed.status.text(), "exited with code 137");
+        EXPECT_THAT(killed.errors, HasSubstr("limited: its limit of memory is reached"));
+        EXPECT_TRUE(limited.run({"true"}).status.success());
+        EXPECT_TRUE(free.run(allocate).status.success());
+        // Files count too, which are in the lab's memory.
+        EXPECT_FALSE(
+            limited.run({"dd", "if=/dev/zero", "of=/tmp/file", "bs=1M", "count=128"}).status.success());
+      },
+      &limits);
 }
 
 TEST(ContainerMachine, NamesWhatCannotBeStarted) {

@@ -24,7 +24,7 @@ void mount_control_groups() {
 
 }  // namespace
 
-ContainerRuntime::ContainerRuntime() {
+ContainerRuntime::ContainerRuntime(const LimitGroups* limits) : limits_(limits) {
   mount_control_groups();
   const auto init = base::find_program("catatonit");
   if (!init) throw base::SystemError(ENOENT, "catatonit");

@@ -2,12 +2,12 @@
 
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
-#include <sodium.h>
 
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/machine/base64.hh"
 #include "harness/machine/machine.hh"
 
 namespace banco::machine {
@@ -18,24 +18,6 @@ using nlohmann::json;
 constexpr int kAnswerTimeout_s = 15;  // a guest under load on an emulated CPU can be slow
 constexpr std::size_t kFileLimit_bytes = std::size_t{64} << 20;
 constexpr std::size_t kChunk_bytes = 48 << 10;
-
-std::string encode_base64(std::string_view bytes) {
-  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  ::sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), sodium_base64_VARIANT_ORIGINAL);
-  text.resize(text.size() - 1);  // its terminating zero
-  return text;
-}
-
-std::string decode_base64(const std::string& text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  std::size_t length = 0;
-  if (::sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                          text.size(), "\n", &length, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
-    throw std::invalid_argument("not base64");
-  bytes.resize(length);
-  return bytes;
-}
 
 [[noreturn]] void protocol_error(virDomainPtr domain, const char* command) {
   throw MachineError(std::string(::virDomainGetName(domain)) + ": the guest agent's answer to " + command +

@@ -35,6 +35,10 @@ namespace banco::measure {
 inline constexpr int kJournalVersion = 1;
 inline constexpr std::size_t kJournalLineBytes = std::size_t{16} << 20;  // most that a line may have
 
+// A key of the environment: why limits of containers were not enforced, in one sentence. Absent when they
+// were.
+inline constexpr const char* kUnenforcedLimits = "limits";
+
 struct RunHeader {
   std::string banco_version;
   Time time;

@@ -20,8 +20,8 @@ namespace {
 
 std::string headline(const Results& results, const std::vector<ThesisView>& theses) {
   std::string html;
-  for (const auto& sentence :
-       {comparison_sentence(results), taint_sentence(results), verdict_sentence(theses)}) {
+  for (const auto& sentence : {comparison_sentence(results), taint_sentence(results),
+                               limits_sentence(results), verdict_sentence(theses)}) {
     if (!sentence.empty())
       html += fmt::format("<p class=\"headline\">{}</p>\n", bind_units(escape_html(sentence)));
   }

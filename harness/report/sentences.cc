@@ -112,6 +112,12 @@ std::string taint_sentence(const Results& results) {
       count_of(count, "cell"));
 }
 
+std::string limits_sentence(const Results& results) {
+  const auto& environment = results.run.header.environment;
+  const auto reason = environment.find(measure::kUnenforcedLimits);
+  return reason == environment.end() ? "" : fmt::format("Beware: {}.", reason->second);
+}
+
 std::string outcome_sentence(const Results& results) {
   const auto& total = results.total;
   const long planned = total.ok + total.failed + total.skipped + total.interrupted + total.missing;

@@ -18,6 +18,9 @@ std::string comparison_sentence(const Results& results);
 // That frames were captured in some cells. Empty when there were none.
 std::string taint_sentence(const Results& results);
 
+// That containers had fewer limits than the scenario asks for, and why. Empty when they had all.
+std::string limits_sentence(const Results& results);
+
 // How many cells in how many blocks were measured, what failed, and whether the run came to its end.
 std::string outcome_sentence(const Results& results);
 

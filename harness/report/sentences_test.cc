@@ -76,6 +76,13 @@ TEST(TaintSentence, CountsCellsThatWereCaptured) {
               HasSubstr("Frames were captured in 2 cells, "));
 }
 
+TEST(LimitsSentence, SaysWhatWasNotEnforced) {
+  auto run = test::two_switches();
+  EXPECT_EQ(limits_sentence(compute(run)), "");
+  run.header.environment[measure::kUnenforcedLimits] = "limits of CPU are not enforced here: no cgroups";
+  EXPECT_EQ(limits_sentence(compute(run)), "Beware: limits of CPU are not enforced here: no cgroups.");
+}
+
 TEST(ComparisonSentence, IsEmptyWhenThereIsNothingToCompare) {
   EXPECT_EQ(comparison_sentence(compute(measure::Run{})), "");
   EXPECT_EQ(comparison_sentence(

@@ -139,8 +139,9 @@ std::string terminal_table(const Results& results, const std::vector<ThesisView>
                            bool colour) {
   const auto width = static_cast<std::size_t>(std::max(width_columns, kLeastWidth));
   std::string text;
-  for (const auto& sentence : {comparison_sentence(results), taint_sentence(results),
-                               verdict_sentence(theses), outcome_sentence(results)}) {
+  for (const auto& sentence :
+       {comparison_sentence(results), taint_sentence(results), limits_sentence(results),
+        verdict_sentence(theses), outcome_sentence(results)}) {
     if (!sentence.empty()) text += wrap_text(plain_line(sentence), width);
   }
   if (!results.cells.empty()) text += "\n" + results_part(results, width);

@@ -44,6 +44,8 @@ int doctor() {
     print_finding(finding.available ? "ok" : "missing", finding.what, finding.sentence);
     all_good = all_good && finding.available;
   }
+  for (const Finding& finding : examine_limits())
+    print_finding(finding.available ? "ok" : "absent", finding.what, finding.sentence);
   const auto image = image_store().find("base");
   print_finding(
       image ? "ok" : "absent", "image base",

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "harness/machine/oci_archive.hh"
+#include "harness/run/limits.hh"
 #include "impl/base/child_process.hh"
 #include "impl/base/system_error.hh"
 
@@ -122,6 +123,9 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
       continue;
     }
     if (node.kind == scenario::MachineKind::kContainer) add_version(key, "crun", {"crun", "--version"});
+    if (limits_of(node).any())
+      key["limits"] =
+          unenforced_limits(plan.topology, *resources.limits).empty() ? "enforced" : "not enforced";
     if (scenario::is_path(node.image)) {
       key["image." + std::filesystem::path(node.image).filename().string()] = own_image_version(node.image);
       continue;

@@ -54,7 +54,7 @@ std::string provide_runtimes(GuestResources& resources, const std::set<scenario:
                              const GuestOptions& options, const std::filesystem::path& directory,
                              const std::stop_token& stop) {
   if (kinds.contains(scenario::MachineKind::kContainer))
-    resources.container_runtime = std::make_unique<machine::ContainerRuntime>();
+    resources.container_runtime = std::make_unique<machine::ContainerRuntime>(resources.limits);
   if (!kinds.contains(scenario::MachineKind::kVm)) return "";
   resources.hypervisor = options.libvirt_uri.empty()
                              ? machine::Hypervisor::embedded(machine::kLabDirectory / "libvirt")

@@ -29,6 +29,7 @@
 #include "harness/run/events.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/run/limits.hh"
 #include "harness/run/recorder.hh"
 #include "harness/run/requirements.hh"
 #include "harness/run/run_scenario.hh"
@@ -121,6 +122,8 @@ int serve(LabPlan& plan, const lab::LabDirectory& directory, base::FileDescripto
     ::close_range(kept + 1, ~0U, 0);
     base::check_system_call("chdir", ::chdir("/"));
     const lab::LabDirectory directory(plan.name);
+    const auto limits = provide_limits(plan.cell.topology);
+    plan.resources.limits = limits.get();
     exit_code = machine::run_in_lab([&] { return serve(plan, directory, std::move(ready)); });
   } catch (const std::invalid_argument& error) {
     fmt::print(stderr, "banco: {}\n", error.what());
@@ -200,9 +203,11 @@ int bring_up(const Plan& plan, const UpOptions& options) {
                             .accelerator = {},
                             .container_runtime = nullptr,
                             .images = provide_images(plan),
+                            .limits = nullptr,
                             .cache_directory = cache_directory(),
                             .terminals = true}};
   add_wires(lab.cell.topology, WireNeed::kAll);
+  if (!plan.unenforced_limits.empty()) fmt::print(stderr, "{}\n", plan.unenforced_limits);
   base::Pipe words = base::make_pipe();
   base::Pipe ready = base::make_pipe();
   std::fflush(nullptr);

@@ -12,6 +12,7 @@
 #include "harness/machine/oci_archive.hh"
 #include "harness/report/format.hh"
 #include "harness/run/installation.hh"
+#include "harness/run/limits.hh"
 #include "harness/run/progress.hh"
 #include "harness/run/requirements.hh"
 #include "harness/run/wires.hh"
@@ -183,6 +184,7 @@ Plan make_plan(const scenario::Scenario& scenario, const scenario::Selection& se
     plan.cells.push_back(std::move(planned));
   }
   plan.duration = std::chrono::round<std::chrono::seconds>(total);
+  plan.unenforced_limits = unenforced_limits(plan);
   return plan;
 }
 
@@ -207,6 +209,7 @@ std::string plan_text(const Plan& plan) {
     text += fmt::format(", {} guest boots, at most {} MiB of memory for guests at once",
                         plan.guest_boot_count, plan.peak_memory_bytes >> 20);
   text += "\n" + wired_kernel_links(plan);
+  if (!plan.unenforced_limits.empty()) text += "  " + plan.unenforced_limits + "\n";
   return text;
 }
 

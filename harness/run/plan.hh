@@ -27,6 +27,7 @@ struct Plan {
   std::chrono::seconds duration{0};  // all blocks of all cells that are not skipped
   std::uint64_t peak_memory_bytes = 0;
   int guest_boot_count = 0;
+  std::string unenforced_limits;  // in one sentence; empty where all that are asked for are enforced
 };
 
 // Throws scenario::ScenarioError, std::invalid_argument (both before anything is started).

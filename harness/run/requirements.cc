@@ -10,6 +10,7 @@
 #include <set>
 
 #include "harness/machine/lab.hh"
+#include "harness/machine/limit_groups.hh"
 #include "harness/network/trunk.hh"
 #include "harness/scenario/segments.hh"
 #include "harness/scenario/switch_abilities.hh"
@@ -185,6 +186,15 @@ std::vector<Finding> examine_machine() {
     add(program, path ? std::nullopt : std::optional(missing_program(program)), path ? path->string() : "");
   }
   return findings;
+}
+
+std::vector<Finding> examine_limits() {
+  const machine::LimitGroups groups(1);
+  const auto finding = [](const std::string& of, const std::optional<std::string>& obstacle) {
+    return Finding{"limits of " + of, !obstacle,
+                   obstacle ? "containers run without: " + *obstacle : "containers keep to theirs"};
+  };
+  return {finding("CPU", groups.cpu_obstacle()), finding("memory", groups.memory_obstacle())};
 }
 
 std::optional<std::string> obstacle_to_everything(const std::vector<std::filesystem::path>& directories) {

@@ -20,6 +20,9 @@ struct Finding {
 // Everything that banco can use, tried out. Makes namespaces and a tap and throws them away.
 std::vector<Finding> examine_machine();
 
+// The limits of containers that this machine can enforce, which few scenarios ask for; tried out too.
+std::vector<Finding> examine_limits();
+
 // Why no cell at all can run here, in one sentence: no namespaces, no disk space below `directories`.
 std::optional<std::string> obstacle_to_everything(const std::vector<std::filesystem::path>& directories);
 

@@ -20,6 +20,7 @@
 #include "harness/run/guests.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/run/limits.hh"
 #include "harness/run/requirements.hh"
 
 namespace banco::run {
@@ -47,6 +48,8 @@ measure::RunHeader header_of(const Plan& plan, const std::string& acceleration) 
   for (const PlannedCell& cell : plan.cells) header.cells.push_back(cell.plan.cell);
   header.environment = describe_machine();
   if (!acceleration.empty()) header.environment["acceleration"] = acceleration;
+  if (!plan.unenforced_limits.empty())
+    header.environment[measure::kUnenforcedLimits] = plan.unenforced_limits;
   return header;
 }
 
@@ -153,6 +156,8 @@ int run_scenario(const Plan& plan, const RunOptions& options) {
   GuestResources resources;
   resources.images = provide_images(plan);
   resources.cache_directory = cache_directory();
+  const auto limits = provide_limits(plan);
+  resources.limits = limits.get();
   std::filesystem::create_directories(directory);
   directory = std::filesystem::canonical(directory);
   return machine::run_in_lab([&] { return run_in_this_lab(plan, options, std::move(resources), directory); });

@@ -7,6 +7,7 @@
 #include "harness/machine/namespace_machine.hh"
 #include "harness/run/installation.hh"
 #include "harness/run/interruption.hh"
+#include "harness/run/limits.hh"
 #include "harness/scenario/impairments.hh"
 #include "harness/scenario/segments.hh"
 #include "harness/subject/switches.hh"
@@ -99,7 +100,8 @@ void Stage::make_namespace(const scenario::Machine& node, const GuestResources& 
     const auto& root = scenario::is_path(node.image) ? runtime.unpacked(std::filesystem::path(node.image))
                                                      : runtime.unpacked(resources.images.at(node.image));
     host = std::make_unique<machine::ContainerMachine>(
-        runtime, machine::ContainerSpec{.name = node.name, .root = root, .network = options});
+        runtime, machine::ContainerSpec{
+                     .name = node.name, .root = root, .network = options, .limits = limits_of(node)});
   } else {
     host = std::make_unique<machine::NamespaceMachine>(node.name, options);
   }

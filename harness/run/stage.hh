@@ -26,6 +26,7 @@ struct GuestResources {
   machine::Accelerator accelerator = machine::Accelerator::kTcg;
   std::unique_ptr<machine::ContainerRuntime> container_runtime;  // null when no cell has containers
   std::map<std::string, machine::Image> images;                  // by name
+  const machine::LimitGroups* limits = nullptr;                  // null when no container has limits
   std::filesystem::path cache_directory;                         // of the user
   bool terminals = false;  // each guest has a second serial port, for shells
 };

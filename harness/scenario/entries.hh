@@ -96,9 +96,21 @@ struct ShapeEntry {
   Position where;
 };
 
+// What machines have that do not say otherwise.
+struct DefaultsEntry {
+  MachineKind kind = MachineKind::kVm;
+  std::string image = "base";
+  std::optional<int> cpu_count;
+  std::optional<std::uint64_t> memory_bytes;
+  std::string append;
+
+  // A machine of this kind before it says anything itself.
+  Machine machine(MachineKind of_kind) const;
+};
+
 struct TopologyEntry {
   AddressingEntry addressing;
-  Machine defaults;
+  DefaultsEntry defaults;
   std::optional<ShapeEntry> shape;
   std::vector<NodeEntry> nodes;
   std::vector<LinkEntry> links;

@@ -90,7 +90,7 @@ topology:
     "r[1-2]": {kind: router}
     far: {kind: namespace, routes: [{to: default, via: 172.16.1.1}]}
     guest: {kind: vm}
-    box: {kind: container, image: other, address: 172.31.0.9/24}
+    box: {kind: container, image: other, cpus: 0.5, memory: 64M, address: 172.31.0.9/24}
     edge: {kind: switch, type: shm}
     island: {kind: switch, type: vde}
   links:

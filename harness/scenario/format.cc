@@ -39,6 +39,22 @@ Json BoolFormat::schema(Variables variables) const {
   return or_variable({{"enum", {true, false, "on", "off"}}}, variables);
 }
 
+double DecimalFormat::read(const Reading& reading, const Node& node) const {
+  const std::string wanted = fmt::format("a number from {} to {}", min, max);
+  const std::string text = reading.text(node, wanted);
+  double value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const bool is_in_range = value >= min && value <= max;  // not so NaN
+  if (error != std::errc{} || end != text.data() + text.size() || !is_in_range)
+    reading.fail(node, fmt::format("{} is not {}", base::in_quotes(text), wanted));
+  return value;
+}
+
+Json DecimalFormat::schema(Variables variables) const {
+  return or_variable({{"type", "number"}, {"minimum", min}, {"maximum", max}}, variables);
+}
+
 std::string TextFormat::read(const Reading& reading, const Node& node) const {
   const std::string text = reading.text(node, wanted);
   if (text.size() > max || !shape.matches_all(text)) {  // which recurses: length first

@@ -69,6 +69,17 @@ struct IntegerFormat {
   Json schema(Variables variables) const { return integer_schema(min, max, variables); }
 };
 
+// A figure without unit, such as 0.5.
+struct DecimalFormat {
+  using Value = double;
+  double min;
+  double max;
+
+  double read(const Reading& reading, const Node& node) const;
+  Json write(double value) const { return value; }
+  Json schema(Variables variables) const;
+};
+
 // One line of text, at most `max` bytes, that matches `pattern`; `wanted` says in words what that is.
 struct TextFormat {
   using Value = std::string;

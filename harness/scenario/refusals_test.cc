@@ -120,7 +120,9 @@ TEST(Refusal, OfANode) {
       {with_node("a: {kind: computer}"),
        "3:11: \"computer\" is not \"vm\", \"container\", \"namespace\", \"router\" or \"switch\""},
       {with_node("a: {kind: container, append: quiet}"),
-       "3:22: a container has no key \"append\"; known: \"kind\", \"image\", \"address\" or \"routes\""},
+       "3:22: a container has no key \"append\"; known: \"kind\", \"image\", \"cpus\", \"memory\", "
+       "\"address\" or "
+       "\"routes\""},
       {with_node("a: {kind: vm, image: ./disk}"),
        "3:22: \"./disk\" is not a name: a letter, then letters, digits, _ and -, all lower case, at most 32"},
       {with_node("a: {kind: container, image: Base}"),
@@ -137,6 +139,12 @@ TEST(Refusal, OfANode) {
        "3:23: \"512\" is not a size: it has no unit; write 512M, 2G or 1400B"},
       {with_node("a: {kind: vm, memory: 1M}"), "3:23: \"1M\" is not a size from 32M to 1024G", kCannotKnow},
       {with_node("a: {kind: vm, cpus: 0}"), "3:21: \"0\" is not a whole number from 1 to 256"},
+      {with_node("a: {kind: container, cpus: 0}"), "3:28: \"0\" is not a number from 0.01 to 256"},
+      {with_node("a: {kind: container, cpus: nan}"), "3:28: \"nan\" is not a number from 0.01 to 256"},
+      {with_node("a: {kind: container, cpus: 1e1}"), "3:28: \"1e1\" is not a number from 0.01 to 256",
+       kCannotKnow},
+      {with_node("a: {kind: container, memory: 8M}"), "3:30: \"8M\" is not a size from 32M to 1024G",
+       kCannotKnow},
       {with_node("a: {kind: vm, cpus: two}"), "3:21: \"two\" is not a whole number from 1 to 256"},
       {with_node("a: {kind: vm, image: ../x}"),
        "3:22: \"../x\" is not a name: a letter, then letters, digits, _ and -, all lower case, at most 32"},

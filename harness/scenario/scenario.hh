@@ -61,9 +61,13 @@ struct Machine {
   std::string name;
   MachineKind kind = MachineKind::kVm;
   std::string image = "base";  // a recipe; of containers also the path of a folder or an OCI archive
+  // Of a guest.
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::string append;  // further words of the guest kernel's command line
+  // What a container may use at most; nothing: as much as there is.
+  std::optional<double> cpu_limit;  // CPU seconds per second
+  std::optional<std::uint64_t> memory_limit_bytes;
   std::vector<Route> routes;
   Position where;
 };

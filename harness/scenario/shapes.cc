@@ -140,8 +140,7 @@ std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& nod
     if (kind == "switch") {
       result.what = read_record<SwitchEntry>(reading, *entry.value);
     } else if (kind == "container") {
-      ContainerEntry initial{{topology.defaults, {}}};
-      initial.kind = MachineKind::kContainer;
+      const ContainerEntry initial{{topology.defaults.machine(MachineKind::kContainer), {}}};
       result.what = read_record(reading, *entry.value, initial);
     } else if (kind == "namespace") {
       NamespaceEntry initial;
@@ -152,7 +151,8 @@ std::vector<NodeEntry> NodesFormat::read(const Reading& reading, const Node& nod
       initial.kind = MachineKind::kRouter;
       result.what = read_record(reading, *entry.value, initial);
     } else {
-      result.what = read_record(reading, *entry.value, VmEntry{{topology.defaults, {}}});
+      const VmEntry initial{{topology.defaults.machine(MachineKind::kVm), {}}};
+      result.what = read_record(reading, *entry.value, initial);
     }
   }
   return nodes;

@@ -55,8 +55,9 @@ std::vector<std::filesystem::path> scenario_files() {
 std::string plan_text(const CellPlan& plan) {
   std::string text = fmt::format("{}\n", plan.cell);
   for (const Machine& m : plan.topology.machines) {
-    text += fmt::format("{} kind={} image={} cpus={} memory={} append={}\n", m.name, static_cast<int>(m.kind),
-                        m.image, m.cpu_count, m.memory_bytes, m.append);
+    text += fmt::format("{} kind={} image={} cpus={} memory={} append={} limits={},{}\n", m.name,
+                        static_cast<int>(m.kind), m.image, m.cpu_count, m.memory_bytes, m.append,
+                        m.cpu_limit.value_or(0), m.memory_limit_bytes.value_or(0));
     for (const Route& route : m.routes)
       text += fmt::format("  to {} via {}\n", route.destination, route.gateway);
   }

@@ -225,6 +225,22 @@ class TopologyBuilder {
 
 }  // namespace
 
+Machine DefaultsEntry::machine(MachineKind of_kind) const {
+  Machine machine;
+  machine.kind = of_kind;
+  if (!has_image(of_kind)) return machine;
+  machine.image = image;
+  if (of_kind == MachineKind::kContainer) {
+    machine.cpu_limit = cpu_count;
+    machine.memory_limit_bytes = memory_bytes;
+    return machine;
+  }
+  machine.cpu_count = cpu_count.value_or(machine.cpu_count);
+  machine.memory_bytes = memory_bytes.value_or(machine.memory_bytes);
+  machine.append = append;
+  return machine;
+}
+
 Topology make_topology(const TopologyEntry& entry, Reading& reading) {
   return TopologyBuilder(expand_shape(entry, reading), reading).build();
 }

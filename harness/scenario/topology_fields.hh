@@ -23,24 +23,25 @@ inline TextFormat container_image_format() {
           "^([a-z][a-z0-9_-]*|[^\\n\\r]*/[^\\n\\r]*)$", 4096};
 }
 
-inline auto image_field(TextFormat format) {
+template <typename Owner>
+auto image_field(std::string Owner::*member, TextFormat format) {
   return Field{
-      "image", &Machine::image, std::move(format),
+      "image", member, std::move(format),
       "What it is made of, by the name of a recipe under images/; guests and containers of one image have "
       "the same programs."};
 }
 
-// What only a virtual machine has.
-inline auto vm_fields() {
+inline constexpr int kCpuLimit = 256;
+
+inline BytesFormat<std::uint64_t> memory_format() {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
-  return std::tuple{
-      image_field(name_format()),
-      Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, 256}, "Virtual processors."},
-      Field{"memory", &Machine::memory_bytes,
-            BytesFormat<std::uint64_t>{32 * kMebibyte, kMebibyte * kMebibyte},
-            "Memory of the guest; K, M and G are binary."},
-      Field{"append", &Machine::append, TextFormat{"one line of at most 1024 bytes", "^[^\\n\\r]*$", 1024},
-            "Further words for the guest kernel's command line."}};
+  return {32 * kMebibyte, kMebibyte * kMebibyte};
+}
+
+template <typename Owner>
+auto append_field(std::string Owner::*member) {
+  return Field{"append", member, TextFormat{"one line of at most 1024 bytes", "^[^\\n\\r]*$", 1024},
+               "Further words for the guest kernel's command line."};
 }
 
 inline auto address_field() {
@@ -72,16 +73,22 @@ struct Description<Route> {
 };
 
 template <>
-struct Description<Machine> {
+struct Description<DefaultsEntry> {
   static constexpr const char* kNoun = "defaults of machines";
   static const auto& fields() {
-    static const auto result =
-        std::tuple_cat(std::tuple{Field{"kind", &Machine::kind,
-                                        kind_format({{"vm", MachineKind::kVm},
-                                                     {"container", MachineKind::kContainer},
-                                                     {"namespace", MachineKind::kNamespace}}),
-                                        "Kind of a node that does not say its own."}},
-                       vm_fields());
+    static const auto result = std::tuple{
+        Field{"kind", &DefaultsEntry::kind,
+              kind_format({{"vm", MachineKind::kVm},
+                           {"container", MachineKind::kContainer},
+                           {"namespace", MachineKind::kNamespace}}),
+              "Kind of a node that does not say its own."},
+        image_field(&DefaultsEntry::image, name_format()),
+        Field{"cpus", &DefaultsEntry::cpu_count, OptionalFormat<IntegerFormat<int>>{{1, kCpuLimit}},
+              "Virtual processors of a guest, CPU time of a container."},
+        Field{"memory", &DefaultsEntry::memory_bytes,
+              OptionalFormat<BytesFormat<std::uint64_t>>{memory_format()},
+              "Memory of a guest, and the most that a container may use."},
+        append_field(&DefaultsEntry::append)};
     return result;
   }
 };
@@ -90,10 +97,15 @@ template <>
 struct Description<VmEntry> {
   static constexpr const char* kNoun = "a virtual machine";
   static const auto& fields() {
-    static const auto result =
-        std::tuple_cat(std::tuple{Field{"kind", &Machine::kind, kind_format({{"vm", MachineKind::kVm}}),
-                                        "A virtual machine."}},
-                       vm_fields(), std::tuple{address_field(), routes_field()});
+    static const auto result = std::tuple{
+        Field{"kind", &Machine::kind, kind_format({{"vm", MachineKind::kVm}}), "A virtual machine."},
+        image_field(&Machine::image, name_format()),
+        Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, kCpuLimit}, "Virtual processors."},
+        Field{"memory", &Machine::memory_bytes, memory_format(),
+              "Memory of the guest; K, M and G are binary."},
+        append_field(&Machine::append),
+        address_field(),
+        routes_field()};
     return result;
   }
 };
@@ -102,10 +114,17 @@ template <>
 struct Description<ContainerEntry> {
   static constexpr const char* kNoun = "a container";
   static const auto& fields() {
-    static const auto result =
-        std::tuple{Field{"kind", &Machine::kind, kind_format({{"container", MachineKind::kContainer}}),
-                         "A container: files and processes of its own on the kernel of this machine."},
-                   image_field(container_image_format()), address_field(), routes_field()};
+    static const auto result = std::tuple{
+        Field{"kind", &Machine::kind, kind_format({{"container", MachineKind::kContainer}}),
+              "A container: files and processes of its own on the kernel of this machine."},
+        image_field(&Machine::image, container_image_format()),
+        Field{"cpus", &Machine::cpu_limit, OptionalFormat<DecimalFormat>{{0.01, kCpuLimit}},
+              "CPU seconds that it may use in a second, such as 0.5; without it, all that there are."},
+        Field{"memory", &Machine::memory_limit_bytes,
+              OptionalFormat<BytesFormat<std::uint64_t>>{memory_format()},
+              "Memory that it may use, its files included; without it, all that there is."},
+        address_field(),
+        routes_field()};
     return result;
   }
 };
@@ -216,7 +235,7 @@ struct Description<TopologyEntry> {
     static const auto result = std::tuple{
         Field{"addressing", &TopologyEntry::addressing, RecordFormat<AddressingEntry>{},
               "Where addresses come from that are not given.", Use::kFolded},
-        Field{"defaults", &TopologyEntry::defaults, RecordFormat<Machine>{},
+        Field{"defaults", &TopologyEntry::defaults, RecordFormat<DefaultsEntry>{},
               "What machines have that do not say otherwise.", Use::kFolded},
         Field{"shape", &TopologyEntry::shape, OptionalFormat<RecordFormat<ShapeEntry>>{},
               "Nodes and links of a well-known form; `nodes` and `links` may add to them.", Use::kFolded},

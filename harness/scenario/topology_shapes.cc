@@ -17,7 +17,7 @@ namespace {
 // Nodes and links of one shape in the making.
 class ShapeBuilder {
  public:
-  ShapeBuilder(const ShapeParts& parts, bool has_loops, const Machine& defaults, Position where,
+  ShapeBuilder(const ShapeParts& parts, bool has_loops, const DefaultsEntry& defaults, Position where,
                const Reading& reading)
       : parts_(parts), defaults_(defaults), where_(where), reading_(reading) {
     switch_.type = parts.switch_type;
@@ -41,16 +41,11 @@ class ShapeBuilder {
   void add_hosts(const std::string& switch_name, int count) {
     for (int i = 0; i < count; ++i) {
       const std::string name = fmt::format("h{}", ++host_count_);
-      MachineEntry host;
-      host.kind = parts_.host;
+      const MachineEntry host{defaults_.machine(parts_.host), {}};
       if (host.kind == MachineKind::kVm) {
-        VmEntry guest{{defaults_, {}}};
-        guest.kind = MachineKind::kVm;
-        add_node(name, guest);
+        add_node(name, VmEntry{host});
       } else if (host.kind == MachineKind::kContainer) {
-        ContainerEntry container{{defaults_, {}}};
-        container.kind = MachineKind::kContainer;
-        add_node(name, container);
+        add_node(name, ContainerEntry{host});
       } else {
         add_node(name, NamespaceEntry{host});
       }
@@ -87,7 +82,7 @@ class ShapeBuilder {
   }
 
   const ShapeParts& parts_;
-  Machine defaults_;
+  const DefaultsEntry& defaults_;
   Position where_;
   const Reading& reading_;
   SwitchEntry switch_;

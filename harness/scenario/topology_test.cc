@@ -28,10 +28,11 @@ TEST(Topology, FillsInDefaults) {
     b: {kind: vm, memory: 512M}
     c: {kind: namespace}
     d: {kind: container}
+    e: {kind: container, cpus: 0.25, memory: 64M}
     sw: {kind: switch, type: vde-hub, offload: off}
   links: ["?-sw"]
 )");
-  ASSERT_THAT(topology.machines, SizeIs(4));
+  ASSERT_THAT(topology.machines, SizeIs(5));
   const Machine& a = topology.machines[0];
   EXPECT_EQ(a.name, "a");
   EXPECT_EQ(a.kind, MachineKind::kVm);
@@ -44,6 +45,10 @@ TEST(Topology, FillsInDefaults) {
   EXPECT_EQ(topology.machines[2].kind, MachineKind::kNamespace);
   EXPECT_EQ(topology.machines[3].kind, MachineKind::kContainer);
   EXPECT_EQ(topology.machines[3].image, "big");
+  EXPECT_EQ(topology.machines[3].cpu_limit, 2.0);
+  EXPECT_EQ(topology.machines[3].memory_limit_bytes, std::uint64_t{1} << 30);
+  EXPECT_EQ(topology.machines[4].cpu_limit, 0.25);
+  EXPECT_EQ(topology.machines[4].memory_limit_bytes, std::uint64_t{64} << 20);
   EXPECT_EQ(topology.switches[0].type, "vde-hub");
   EXPECT_FALSE(topology.switches[0].offload);
 }
@@ -56,6 +61,8 @@ TEST(Topology, TakesTheKindFromTheDefaultsToo) {
   const Topology containers = topology_of(
       "  {defaults: {kind: container}, nodes: {a: {}, sw: {kind: switch, type: vde}}, links: [a-sw]}\n");
   EXPECT_EQ(containers.machines[0].kind, MachineKind::kContainer);
+  EXPECT_FALSE(containers.machines[0].cpu_limit);
+  EXPECT_FALSE(containers.machines[0].memory_limit_bytes);
 }
 
 TEST(Topology, MakesOneLinkForEachMatch) {

@@ -45,6 +45,7 @@ struct Launch {
   char* const* environment;
   int descriptors[3];
   int network_namespace;
+  const std::vector<const FileDescriptor*>& control_groups;
   int error_pipe;
 };
 
@@ -61,6 +62,8 @@ struct Launch {
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   if (launch.network_namespace >= 0 && ::setns(launch.network_namespace, CLONE_NEWNET) != 0)
     report_and_exit(launch.error_pipe);
+  for (const FileDescriptor* group : launch.control_groups)
+    if (::write(group->number(), "0", 1) != 1) report_and_exit(launch.error_pipe);
   for (int target = 0; target < 3; ++target) {
     const int source = launch.descriptors[target];
     const int result = source == target ? ::fcntl(target, F_SETFD, 0) : ::dup2(source, target);
@@ -117,6 +120,7 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
                                       number_or(options.standard_output, STDOUT_FILENO),
                                       number_or(options.standard_error, STDERR_FILENO)},
                       .network_namespace = number_or(options.network_namespace, -1),
+                      .control_groups = options.control_groups,
                       .error_pipe = error_pipe.write_end.number()};
   pid_ = check_system_call("fork", ::fork());
   if (pid_ == 0) exec_child(launch);

@@ -34,6 +34,8 @@ struct ChildOptions {
   const FileDescriptor* standard_error = nullptr;
   // Entered before the program starts.
   const FileDescriptor* network_namespace = nullptr;
+  // Files cgroup.procs of the control groups that the program is to be in.
+  std::vector<const FileDescriptor*> control_groups = {};
 };
 
 class ChildProcess {

@@ -74,6 +74,27 @@ TEST_P(ContainerLab, RunsCommandsAndShells) {
   });
 }
 
+TEST_P(ContainerLab, KeepsToItsLimitsOrSaysThatItDoesNot) {
+  in_own_run_directory(GetParam(), [](const LabUser& user) {
+    const std::string text =
+        "name: small\ntopology: {nodes: {a: {kind: container, cpus: 0.5, memory: 64M}, b: {kind: container}, "
+        "sw: {kind: switch, type: bridge}}, links: [a-sw, b-sw]}\n";
+    const auto plan = user.run({"plan", user.directory().scenario(text)}).output;
+    user.up(text);
+    const std::vector<std::string> allocate{"dd", "if=/dev/zero", "of=/dev/null", "bs=128M", "count=1"};
+    const auto exit_code_in = [&](const char* machine) {
+      std::vector<std::string> words{"exec", "small", machine, "--"};
+      words.insert(words.end(), allocate.begin(), allocate.end());
+      return user.run(words).status.code;
+    };
+    EXPECT_EQ(exit_code_in("b"), 0);
+    const bool is_enforced = plan.find("limits of ") == std::string::npos;
+    EXPECT_THAT(plan,
+                testing::AnyOf(testing::Not(HasSubstr("limits of ")), HasSubstr(" not enforced here: ")));
+    EXPECT_EQ(exit_code_in("a"), is_enforced ? 137 : 0) << plan;
+  });
+}
+
 TEST_P(ContainerLab, ImpairsAndCapturesItsLinks) {
   in_own_run_directory(GetParam(), [](const LabUser& user) {
     user.up(kTwo);
