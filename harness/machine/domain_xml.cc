@@ -94,6 +94,25 @@ std::string domain_xml(const GuestSpec& spec) {
           : fmt::format("    <serial type='unix'><source mode='bind' path='{}'/></serial>\n",
                         escaped(spec.terminal_socket.string()));
 
+  const std::string log = escaped(spec.console_log.string());
+  std::string boot;
+  std::string disk;
+  std::string serial;
+  if (spec.disk) {
+    boot = "    <boot dev='hd'/>\n";
+    disk = fmt::format(
+        "    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{}'/>"
+        "<target dev='vda' bus='virtio'/></disk>\n",
+        escaped(spec.disk->overlay.string()));
+    serial = fmt::format(
+        "    <serial type='unix'><source mode='bind' path='{}'/><log file='{}' append='off'/></serial>\n",
+        escaped(spec.disk->console_socket.string()), log);
+  } else {
+    boot = fmt::format("    <kernel>{}</kernel>\n    <initrd>{}</initrd>\n    <cmdline>{}</cmdline>\n",
+                       escaped(spec.kernel.string()), escaped(spec.initrd.string()),
+                       escaped(guest_command_line(spec)));
+    serial = fmt::format("    <serial type='file'><source path='{}'/></serial>\n", log);
+  }
   const bool kvm = spec.accelerator == Accelerator::kKvm;
   return fmt::format(
       R"(<domain type='{type}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
@@ -103,18 +122,14 @@ std::string domain_xml(const GuestSpec& spec) {
   <cpu mode='{cpu_mode}'/>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
-    <kernel>{kernel}</kernel>
-    <initrd>{initrd}</initrd>
-    <cmdline>{command_line}</cmdline>
-  </os>
+{boot}  </os>
   <features><acpi/></features>
   <on_poweroff>destroy</on_poweroff>
   <on_reboot>destroy</on_reboot>
   <on_crash>destroy</on_crash>
   <devices>
     <controller type='usb' model='none'/>
-    <serial type='file'><source path='{console}'/></serial>
-{terminal}    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+{disk}{serial}{terminal}    <channel type='unix'><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     <memballoon model='none'/>
 {interfaces}  </devices>
   <qemu:commandline>
@@ -123,10 +138,8 @@ std::string domain_xml(const GuestSpec& spec) {
 )",
       fmt::arg("type", kvm ? "kvm" : "qemu"), fmt::arg("name", escaped(spec.name)),
       fmt::arg("memory", spec.memory_bytes), fmt::arg("cpus", spec.cpu_count),
-      fmt::arg("cpu_mode", kvm ? "host-passthrough" : "maximum"),
-      fmt::arg("kernel", escaped(spec.kernel.string())), fmt::arg("initrd", escaped(spec.initrd.string())),
-      fmt::arg("command_line", escaped(guest_command_line(spec))),
-      fmt::arg("console", escaped(spec.console_log.string())), fmt::arg("terminal", terminal),
+      fmt::arg("cpu_mode", kvm ? "host-passthrough" : "maximum"), fmt::arg("boot", boot),
+      fmt::arg("disk", disk), fmt::arg("serial", serial), fmt::arg("terminal", terminal),
       fmt::arg("interfaces", interfaces), fmt::arg("arguments", arguments),
       fmt::arg("environment", environment));
 }

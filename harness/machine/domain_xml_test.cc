@@ -57,6 +57,17 @@ TEST(DomainXml, GivesEachCardItsAddressInOrder) {
                 "banco.eth1.mtu=9000 banco.route=default,10.0.0.9"));
 }
 
+TEST(DomainXml, BootsADiskOfTheUsersByItself) {
+  GuestSpec spec = guest();
+  spec.disk = GuestDisk{.overlay = "/run/disks/v&1", .console_socket = "/run/console-vm1", .credentials = {}};
+  const std::string xml = domain_xml(spec);
+  EXPECT_THAT(xml, HasSubstr("<boot dev='hd'/>"));
+  EXPECT_THAT(xml, HasSubstr("<driver name='qemu' type='qcow2'/><source file='/run/disks/v&amp;1'/>"));
+  EXPECT_THAT(
+      xml, HasSubstr("<source mode='bind' path='/run/console-vm1'/><log file='/out/vm1.log' append='off'/>"));
+  EXPECT_THAT(xml, Not(HasSubstr("<kernel>")));
+}
+
 TEST(DomainXml, GivesASecondSerialPortOnRequest) {
   GuestSpec spec = guest();
   EXPECT_THAT(domain_xml(spec), Not(HasSubstr("<serial type='unix'>")));

@@ -11,22 +11,23 @@
 #include <string>
 #include <vector>
 
-#include "impl/base/child_process.hh"
+#include "harness/machine/guest_channel.hh"
 
 namespace banco::machine {
 
-class GuestAgent {
+class GuestAgent : public GuestChannel {
  public:
   // `domain` must outlive this object.
   explicit GuestAgent(virDomainPtr domain) : domain_(domain) {}
 
-  // Throw MachineError with the guest's name when the agent does not answer within some seconds, answers
-  // nonsense, or refuses.
-  bool ping();  // false instead of throwing
-  std::int64_t exec(const std::vector<std::string>& command);
-  std::optional<base::CommandResult> exec_status(std::int64_t pid);
-  void write_file(const std::string& path, const std::string& content);
-  std::string read_file(const std::string& path);
+  // Whether it answers now.
+  bool ping();
+
+  std::int64_t exec(const std::vector<std::string>& command) override;
+  std::optional<base::CommandResult> exec_status(std::int64_t pid) override;
+  void kill(std::int64_t pid) override { exec({"kill", "-9", std::to_string(pid)}); }
+  void write_file(const std::string& path, const std::string& content) override;
+  std::string read_file(const std::string& path) override;
 
  private:
   class File;

@@ -1,6 +1,7 @@
 #include "harness/run/environment.hh"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -65,8 +66,14 @@ bool uses(const scenario::CellPlan& plan, std::string_view prefix) {
                      [&](const scenario::Switch& node) { return node.type.starts_with(prefix); });
 }
 
-std::string own_image_version(const std::filesystem::path& image) {
-  return std::filesystem::is_directory(image) ? "folder" : machine::read_oci_archive(image).digest;
+std::string own_image_version(const scenario::Machine& node) {
+  const std::filesystem::path image = node.image;
+  if (std::filesystem::is_directory(image)) return "folder";
+  if (node.kind == scenario::MachineKind::kContainer) return machine::read_oci_archive(image).digest;
+  // A hash of gigabytes would take longer than what is measured.
+  struct stat file {};
+  base::check_system_call("stat", node.image, ::stat(image.c_str(), &file));
+  return fmt::format("{} bytes, written {}.{:09}", file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
 }
 
 }  // namespace
@@ -126,15 +133,15 @@ measure::Key key_of(const scenario::CellPlan& plan, const GuestResources& resour
     if (limits_of(node).any())
       key["limits"] =
           unenforced_limits(plan.topology, *resources.limits).empty() ? "enforced" : "not enforced";
-    if (scenario::is_path(node.image)) {
-      key["image." + std::filesystem::path(node.image).filename().string()] = own_image_version(node.image);
-      continue;
-    }
-    const machine::Image& image = resources.images.at(node.image);
     if (node.kind == scenario::MachineKind::kVm) {
       key["accelerator"] = machine::to_string(resources.accelerator);
       add_version(key, "qemu", {"qemu-system-x86_64", "--version"});
     }
+    if (scenario::is_path(node.image)) {
+      key["image." + std::filesystem::path(node.image).filename().string()] = own_image_version(node);
+      continue;
+    }
+    const machine::Image& image = resources.images.at(node.image);
     key["image." + image.name] = image.hash;
     for (const auto& [tool, version] : image.versions)
       if (tool != "kernel" || node.kind == scenario::MachineKind::kVm) key["guest." + tool] = version;

@@ -28,6 +28,15 @@ machine::Acceleration decide_acceleration(const GuestOptions& options, const Gue
   return found;
 }
 
+// What is to be there for a machine; empty: nothing. KVM is tried with an image whose boot is known to go
+// well.
+std::string image_for(const scenario::Machine& node) {
+  if (!scenario::is_path(node.image)) return node.image;
+  const bool kvm_is_tried =
+      node.kind == scenario::MachineKind::kVm && !machine::acceleration_without_probe().has_value();
+  return kvm_is_tried ? "base" : "";
+}
+
 }  // namespace
 
 std::map<std::string, machine::Image> provide_images(const Plan& plan) {
@@ -35,7 +44,8 @@ std::map<std::string, machine::Image> provide_images(const Plan& plan) {
   for (const PlannedCell& cell : plan.cells)
     if (!cell.obstacle)
       for (const scenario::Machine& node : cell.plan.topology.machines)
-        if (scenario::has_image(node.kind) && !scenario::is_path(node.image)) names.insert(node.image);
+        if (scenario::has_image(node.kind)) names.insert(image_for(node));
+  names.erase("");
   std::map<std::string, machine::Image> images;
   if (names.empty()) return images;
   machine::ImageStore store(data_directory() / "images", cache_directory());

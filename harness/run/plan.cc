@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "harness/machine/disk_image.hh"
 #include "harness/machine/image/image.hh"
 #include "harness/machine/oci_archive.hh"
 #include "harness/report/format.hh"
@@ -67,9 +68,12 @@ void resolve_images(const scenario::Scenario& scenario, scenario::Topology& topo
       node.image = std::filesystem::weakly_canonical(directory / node.image).string();
 }
 
-void check_image(const machine::ImageStore& store, const std::string& image) {
+void check_image(const machine::ImageStore& store, const scenario::Machine& node) {
+  const std::string& image = node.image;
   if (!scenario::is_path(image)) {
     store.find(image);
+  } else if (node.kind == scenario::MachineKind::kVm) {
+    machine::read_disk_image(image);
   } else if (!std::filesystem::exists(image)) {
     throw machine::ImageError("there is no " + image);
   } else if (!std::filesystem::is_directory(image)) {
@@ -80,12 +84,12 @@ void check_image(const machine::ImageStore& store, const std::string& image) {
 // Every image that a machine names must have a recipe that can be read, or be there.
 void check_images(const scenario::Scenario& scenario, const std::vector<scenario::CellPlan>& cells) {
   const machine::ImageStore store(data_directory() / "images", cache_directory());
-  std::set<std::string> checked;
+  std::set<std::pair<scenario::MachineKind, std::string>> checked;
   for (const scenario::CellPlan& cell : cells) {
     for (const scenario::Machine& node : cell.topology.machines) {
-      if (!scenario::has_image(node.kind) || !checked.insert(node.image).second) continue;
+      if (!scenario::has_image(node.kind) || !checked.insert({node.kind, node.image}).second) continue;
       try {
-        check_image(store, node.image);
+        check_image(store, node);
       } catch (const machine::ImageError& error) {
         throw scenario::ScenarioError(scenario.file, node.where, error.what());
       }

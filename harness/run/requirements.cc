@@ -28,6 +28,7 @@ constexpr double kNeededDisk_MiB = 300;
 // Programs that cells start on this machine, with the Debian package of each.
 const std::map<std::string, std::string> kPackages{
     {"qemu-system-x86_64", "qemu-system-x86"},
+    {"qemu-img", "qemu-utils"},
     {"vde_switch", "vde-switch"},
     {"vde_plug", "vdeplug"},
     {"iperf3", "iperf3"},
@@ -106,9 +107,11 @@ Needs needs_of(const scenario::CellPlan& plan) {
   for (const scenario::Machine& node : plan.topology.machines) kinds[node.name] = node.kind;
 
   for (const auto& [name, type] : types) needs.programs.insert(type->programs.begin(), type->programs.end());
-  for (const auto& [name, kind] : kinds)
-    if (kind == scenario::MachineKind::kVm) needs.programs.insert("qemu-system-x86_64");
   for (const scenario::Machine& node : plan.topology.machines) {
+    if (node.kind == scenario::MachineKind::kVm) {
+      needs.programs.insert("qemu-system-x86_64");
+      if (scenario::is_path(node.image)) needs.programs.insert("qemu-img");
+    }
     if (node.kind != scenario::MachineKind::kContainer) continue;
     needs.programs.insert({"crun", "catatonit", "cpio"});
     if (scenario::is_path(node.image) && !std::filesystem::is_directory(node.image))

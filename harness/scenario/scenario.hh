@@ -60,11 +60,15 @@ struct Route {
 struct Machine {
   std::string name;
   MachineKind kind = MachineKind::kVm;
-  std::string image = "base";  // a recipe; of containers also the path of a folder or an OCI archive
+  // A recipe, or the path of the user's own: a folder or an OCI archive of containers, a disk of guests.
+  std::string image = "base";
   // Of a guest.
   int cpu_count = 1;
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::string append;  // further words of the guest kernel's command line
+  // Who logs in on the serial port of a disk of the user's own, unless it has an agent; empty: root.
+  std::string user;
+  std::string password;  // empty: none is asked for
   // What a container may use at most; nothing: as much as there is.
   std::optional<double> cpu_limit;  // CPU seconds per second
   std::optional<std::uint64_t> memory_limit_bytes;

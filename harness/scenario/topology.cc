@@ -58,12 +58,25 @@ class TopologyBuilder {
   }
 
   void add(const std::string& name, Position where, const MachineEntry& entry) {
+    if (entry.kind == MachineKind::kVm) check_guest(where, entry);
     Machine machine = entry;
     machine.name = name;
     machine.where = where;
     topology_.machines.push_back(std::move(machine));
     if (entry.kind != MachineKind::kVm) namespaces_.insert(name);
     if (!entry.address.empty()) node_addresses_[name] = entry.address;
+  }
+
+  void check_guest(Position where, const Machine& guest) {
+    if (is_path(guest.image) && !guest.append.empty())
+      reading_.fail(where,
+                    fmt::format("the kernel of {} has its command line from a boot loader of its own, and "
+                                "takes no `append`",
+                                guest.image));
+    if (!is_path(guest.image) && !(guest.user + guest.password).empty())
+      reading_.fail(
+          where, fmt::format("nobody logs in to the image {}; `user` and `password` are for disks of yours",
+                             guest.image));
   }
 
   void add(const std::string& name, Position where, const SwitchEntry& entry) {

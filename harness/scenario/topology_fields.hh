@@ -17,10 +17,16 @@ inline TextFormat node_format() {
   return {"the name of a machine", std::string(kNodeNamePattern), 32};
 }
 
-// What a container may be made of: a recipe, or something of the user's own.
+inline constexpr const char* kImagePattern = "^([a-z][a-z0-9_-]*|[^\\n\\r]*/[^\\n\\r]*)$";
+
+// What machines may be made of: a recipe, or something of the user's own.
+inline TextFormat guest_image_format() {
+  return {"the name of a recipe, or the path, with a slash, of a disk: qcow2, or raw as NAME.img",
+          kImagePattern, 4096};
+}
 inline TextFormat container_image_format() {
-  return {"the name of a recipe, or the path, with a slash, of a folder or an OCI archive",
-          "^([a-z][a-z0-9_-]*|[^\\n\\r]*/[^\\n\\r]*)$", 4096};
+  return {"the name of a recipe, or the path, with a slash, of a folder or an OCI archive", kImagePattern,
+          4096};
 }
 
 template <typename Owner>
@@ -99,11 +105,18 @@ struct Description<VmEntry> {
   static const auto& fields() {
     static const auto result = std::tuple{
         Field{"kind", &Machine::kind, kind_format({{"vm", MachineKind::kVm}}), "A virtual machine."},
-        image_field(&Machine::image, name_format()),
+        image_field(&Machine::image, guest_image_format()),
         Field{"cpus", &Machine::cpu_count, IntegerFormat<int>{1, kCpuLimit}, "Virtual processors."},
         Field{"memory", &Machine::memory_bytes, memory_format(),
               "Memory of the guest; K, M and G are binary."},
         append_field(&Machine::append),
+        Field{"user", &Machine::user, TextFormat{"the name of a user", "^[A-Za-z_][A-Za-z0-9_.-]*$", 64},
+              "Who logs in on the serial port of a disk of yours where no agent answers: root unless it is "
+              "said, or "
+              "somebody who becomes root by sudo without a password."},
+        Field{"password", &Machine::password,
+              TextFormat{"one line of at most 256 bytes", "^[^\\n\\r]*$", 256},
+              "The password of that user, which results repeat."},
         address_field(),
         routes_field()};
     return result;
