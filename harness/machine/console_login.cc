@@ -70,15 +70,15 @@ bool ConsoleLogin::advance() {
   const std::string line = last_line(printed);
   if (asks_for_user(line)) {
     if (++login_count_ > kMostLogins)
-      throw MachineError(
-          fmt::format("{}: {} does not get a shell of root on its serial port", guest_, credentials_.user));
+      throw MachineError(fmt::format("{}: logging in as {} on its serial port leads to no shell of root",
+                                     guest_, credentials_.user));
     user_is_typed_ = true;
     type(credentials_.user);
   } else if (asks_for_password(line) && user_is_typed_) {
     if (credentials_.password.empty())
       throw MachineError(
-          fmt::format("{}: {} is asked for a password on its serial port; give it one by `password`", guest_,
-                      credentials_.user));
+          fmt::format("{}: {} is asked for a password on its serial port: say it by the key `password`",
+                      guest_, credentials_.user));
     user_is_typed_ = false;
     type(credentials_.password);
   } else if (is_prompt(line)) {

@@ -18,10 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAnswerTimeout(15'000);  // an emulated guest under load can be slow
-constexpr std::size_t kFileLimit_bytes = std::size_t{64} << 20;
 constexpr std::size_t kWriteLimit_bytes = std::size_t{1} << 20;
 constexpr std::size_t kTyped_bytes = 900;  // a terminal takes lines of 4095 characters
-constexpr std::size_t kChunk_bytes = 48 << 10;
+constexpr std::size_t kRead_bytes = 48 << 10;
 constexpr int kMostTries = 3;  // somebody else may print there too
 constexpr int kSignalBase = 128;
 constexpr std::int64_t kRuns = 1000;  // in place of an exit code
@@ -162,14 +161,14 @@ std::string ConsoleShell::read_file(const std::string& path) {
   const std::string file = quoted(path);
   const auto size =
       static_cast<std::size_t>(ask("cannot read " + path, fmt::format("[ -f {0} ] && wc -c <{0}", file)));
-  if (size > kFileLimit_bytes) throw MachineError(guest_ + ": " + path + " is longer than 64 MiB");
+  if (size > kGuestFileLimit_bytes) throw MachineError(guest_ + ": " + path + " is longer than 64 MiB");
   std::string content;
   int try_count = 0;
   while (content.size() < size) {
     const std::string text =
         call_well("cannot read " + path, fmt::format("dd if={} bs={} skip={} count=1 2>/dev/null | base64",
-                                                     file, kChunk_bytes, content.size() / kChunk_bytes));
-    const std::size_t wanted = std::min(kChunk_bytes, size - content.size());
+                                                     file, kRead_bytes, content.size() / kRead_bytes));
+    const std::size_t wanted = std::min(kRead_bytes, size - content.size());
     std::string bytes;
     try {
       bytes = decode_base64(text);

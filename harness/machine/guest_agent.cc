@@ -16,7 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kAnswerTimeout_s = 15;  // a guest under load on an emulated CPU can be slow
-constexpr std::size_t kFileLimit_bytes = std::size_t{64} << 20;
 constexpr std::size_t kChunk_bytes = 48 << 10;
 
 [[noreturn]] void protocol_error(virDomainPtr domain, const char* command) {
@@ -125,7 +124,7 @@ std::string GuestAgent::read_file(const std::string& path) {
       content += bytes;
       end = part.at("eof").get<bool>() || bytes.empty();
     });
-    if (content.size() > kFileLimit_bytes)
+    if (content.size() > kGuestFileLimit_bytes)
       throw MachineError(std::string(::virDomainGetName(domain_)) + ": " + path + " is longer than 64 MiB");
   }
   return content;

@@ -2,6 +2,7 @@
 // serial port (ConsoleShell).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,8 @@
 #include "impl/base/child_process.hh"
 
 namespace banco::machine {
+
+inline constexpr std::size_t kGuestFileLimit_bytes = std::size_t{64} << 20;
 
 class GuestChannel {
  public:

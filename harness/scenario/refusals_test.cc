@@ -123,8 +123,15 @@ TEST(Refusal, OfANode) {
        "3:22: a container has no key \"append\"; known: \"kind\", \"image\", \"cpus\", \"memory\", "
        "\"address\" or "
        "\"routes\""},
-      {with_node("a: {kind: vm, image: ./disk}"),
-       "3:22: \"./disk\" is not a name: a letter, then letters, digits, _ and -, all lower case, at most 32"},
+      {with_node("a: {kind: vm, image: Disk}"),
+       "3:22: \"Disk\" is not the name of a recipe, or the path, with a slash, of a disk: qcow2, or raw as "
+       "NAME.img"},
+      {with_node("a: {kind: vm, image: ./disk.img, append: quiet}"),
+       "3:1: the kernel of ./disk.img has its command line from a boot loader of its own, and takes no "
+       "`append`",
+       kCannotKnow},
+      {with_node("a: {kind: vm, password: secret}"),
+       "3:1: nobody logs in to the image base; `user` and `password` are for disks of yours", kCannotKnow},
       {with_node("a: {kind: container, image: Base}"),
        "3:29: \"Base\" is not the name of a recipe, or the path, with a slash, of a folder or an OCI "
        "archive"},
@@ -132,7 +139,7 @@ TEST(Refusal, OfANode) {
        "3:15: a virtual machine has no key \"cpu\"; did you mean \"cpus\"?"},
       {with_node("a: {kind: vm, type: vde}"),
        "3:15: a virtual machine has no key \"type\"; known: \"kind\", \"image\", \"cpus\", \"memory\", "
-       "\"append\", \"address\" or \"routes\""},
+       "\"append\", \"user\", \"password\", \"address\" or \"routes\""},
       {with_node("a: {kind: namespace, memory: 512M}"),
        "3:22: a namespace has no key \"memory\"; known: \"kind\", \"address\" or \"routes\""},
       {with_node("a: {kind: vm, memory: 512}"),
@@ -146,8 +153,6 @@ TEST(Refusal, OfANode) {
       {with_node("a: {kind: container, memory: 8M}"), "3:30: \"8M\" is not a size from 32M to 1024G",
        kCannotKnow},
       {with_node("a: {kind: vm, cpus: two}"), "3:21: \"two\" is not a whole number from 1 to 256"},
-      {with_node("a: {kind: vm, image: ../x}"),
-       "3:22: \"../x\" is not a name: a letter, then letters, digits, _ and -, all lower case, at most 32"},
       {with_node("a: {kind: vm, append: \"a\\nb\"}"),
        "3:23: \"a\\x0ab\" is not one line of at most 1024 bytes"},
       {with_node("a: namespace"),

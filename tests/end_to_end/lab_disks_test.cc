@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "impl/base/child_process.hh"
 #include "impl/base/file_descriptor.hh"
 #include "tests/end_to_end/banco.hh"
+#include "tests/end_to_end/disks.hh"
 #include "tests/end_to_end/lab.hh"
 
 namespace banco::end_to_end {
@@ -16,28 +16,12 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr int kSkipped = 77;
-const std::filesystem::path kDisks = PROJECT_BINARY_DIR "/test-cache-disks";
-
-class DiskLab : public testing::Test {
- protected:
-  void SetUp() override {
-    const TemporaryDirectory directory;
-    const auto built = run_banco(As::kSelf, directory, {"image", "build", "base"});
-    ASSERT_TRUE(built.status.success()) << built.errors;
-    const std::string image = built.output.substr(0, built.output.find('\n'));
-    const auto made = base::run_command(
-        {.command = {PROJECT_SOURCE_DIR "/tests/end_to_end/make_disks", image, kDisks, kDisks}});
-    if (made.status.code == kSkipped) GTEST_SKIP() << made.output;
-    ASSERT_TRUE(made.status.success()) << made.errors;
-  }
-};
-
-TEST_F(DiskLab, IsSpokenToByAgentAndBySerialPort) {
-  const std::string before = base::read_file(kDisks / "console.img");
+TEST(DiskLab, IsSpokenToByAgentAndBySerialPort) {
+  if (const std::string missing = make_disks(); !missing.empty()) GTEST_SKIP() << missing;
+  const std::string before = base::read_file(console_disk());
   in_own_run_directory(As::kSelf, [](const LabUser& user) {
-    user.up("name: own\ntopology:\n  nodes:\n    a: {kind: vm, image: " + (kDisks / "agent.qcow2").string() +
-            "}\n    c: {kind: vm, image: " + (kDisks / "console.img").string() + R"(, password: secret}
+    user.up("name: own\ntopology:\n  nodes:\n    a: {kind: vm, image: " + agent_disk().string() +
+            "}\n    c: {kind: vm, image: " + console_disk().string() + R"(, password: secret}
     r: {kind: router}
     sw: {kind: switch, type: vde}
     far: {kind: switch, type: vde}
@@ -67,7 +51,7 @@ TEST_F(DiskLab, IsSpokenToByAgentAndBySerialPort) {
     EXPECT_THAT(shell.output, AllOf(HasSubstr("/dev/ttyS1"), HasSubstr("\nc\r")));
     EXPECT_EQ(shell.status.text(), "exited with code 3");
   });
-  EXPECT_EQ(base::read_file(kDisks / "console.img"), before);
+  EXPECT_EQ(base::read_file(console_disk()), before);
 }
 
 TEST(Disks, ThatCannotBeAreRefusedBeforeAnythingStarts) {
