@@ -34,11 +34,16 @@ void remove_tree(const std::filesystem::path& tree) {
   ::rmdir(tree.c_str());
 }
 
+bool is_name_of_tree(const std::string& name) {
+  const std::string_view prefix = kNamePrefix;
+  return name.starts_with(prefix) && name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+}
+
 // What labs left that were killed.
 void remove_left_trees(const std::filesystem::path& parent) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(parent, error)) {
-    if (!entry.path().filename().string().starts_with(kNamePrefix)) continue;
+    if (!is_name_of_tree(entry.path().filename())) continue;
     const base::FileDescriptor directory(::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.is_open() && lock(directory)) remove_tree(entry.path());
   }

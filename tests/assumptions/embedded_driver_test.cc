@@ -18,7 +18,6 @@ namespace {
 using machine::Hypervisor;
 using machine::VirtualMachine;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 const machine::Image& image() {
   static const machine::Image built = [] {
@@ -54,7 +53,11 @@ void with_hypervisor(const std::function<void(Hypervisor&)>& body) {
 TEST(EmbeddedDriver, RunsAGuestWhoseAgentRunsCommandsAndCopiesFiles) {
   with_hypervisor([](Hypervisor& hypervisor) {
     VirtualMachine vm(hypervisor, guest("vm1"));
-    while (!vm.answers()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto start = std::chrono::steady_clock::now();
+    while (!vm.answers()) {
+      if (std::chrono::steady_clock::now() - start > vm.patience()) throw vm.lateness();
+      std::this_thread::sleep_for(milliseconds(50));
+    }
 
     const auto uname = vm.run({"uname", "-n"});
     EXPECT_EQ(uname.output, "vm1\n") << uname.errors;
@@ -80,7 +83,11 @@ TEST(EmbeddedDriver, RunsAGuestWhoseAgentRunsCommandsAndCopiesFiles) {
 TEST(EmbeddedDriver, CountsTheCpuTimeOfItsGuest) {
   with_hypervisor([](Hypervisor& hypervisor) {
     VirtualMachine vm(hypervisor, guest("vm1"));
-    while (!vm.answers()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto start = std::chrono::steady_clock::now();
+    while (!vm.answers()) {
+      if (std::chrono::steady_clock::now() - start > vm.patience()) throw vm.lateness();
+      std::this_thread::sleep_for(milliseconds(50));
+    }
     const auto busy = vm.start({"sh", "-c", "while :; do :; done"});
     const auto before = *vm.hypervisor_cpu_time();
     const auto start = std::chrono::steady_clock::now();
