@@ -21,7 +21,7 @@ constexpr const char* kTag = "banco";
 constexpr std::size_t kDocumentLimit_bytes = std::size_t{4} << 20;
 constexpr std::chrono::minutes kPatience(10);
 
-[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
+[[noreturn]] void refuse_archive(const fs::path& file, const std::string& why) {
   throw ImageError(fmt::format("the image {} {}", file.string(), why));
 }
 
@@ -29,13 +29,13 @@ std::string read_part(const fs::path& file, const fs::path& part) {
   try {
     return base::read_file(part);
   } catch (const base::SystemError&) {
-    refuse(file, "is damaged: it has no " + part.filename().string());
+    refuse_archive(file, "is damaged: it has no " + part.filename().string());
   }
 }
 
 json parse(const fs::path& file, const std::string& text) {
   json document = text.size() <= kDocumentLimit_bytes ? json::parse(text, nullptr, false) : json();
-  if (!document.is_object()) refuse(file, "is damaged: its index is no JSON object");
+  if (!document.is_object()) refuse_archive(file, "is damaged: its index is no JSON object");
   return document;
 }
 
@@ -46,7 +46,7 @@ std::string digest_of(const fs::path& file, const json& descriptor) {
   const std::string text = digest.is_string() ? digest.get<std::string>() : "";
   if (!text.starts_with(kAlgorithm) || text.size() != kAlgorithm.size() + 64 ||
       text.find_first_not_of("0123456789abcdef", kAlgorithm.size()) != std::string::npos)
-    refuse(file, "is damaged: a digest is wanted");
+    refuse_archive(file, "is damaged: a digest is wanted");
   return text.substr(kAlgorithm.size());
 }
 
@@ -57,8 +57,8 @@ fs::path blob(const fs::path& layout, const std::string& digest) {
 std::string run(const fs::path& file, const std::vector<std::string>& command) {
   const auto result = base::run_command({.command = command, .environment = {{"LC_ALL", "C"}}}, kPatience);
   if (!result.status.success())
-    refuse(file, fmt::format("cannot be unpacked: {} {}: {}", command.front(), result.status.text(),
-                             result.errors.substr(0, result.errors.find('\n'))));
+    refuse_archive(file, fmt::format("cannot be unpacked: {} {}: {}", command.front(), result.status.text(),
+                                     result.errors.substr(0, result.errors.find('\n'))));
   return result.output;
 }
 
@@ -76,10 +76,11 @@ void refuse_several_owners(const OciArchive& archive, const fs::path& layout) {
       words >> mode >> owner >> size >> day >> time >> std::ws;
       std::getline(words, name);
       if (owner != "0/0")
-        refuse(archive.file,
-               fmt::format("has files of several users ({} is of {}), and an ordinary user is one: run "
-                           "banco as root",
-                           name, owner));
+        refuse_archive(
+            archive.file,
+            fmt::format("has files of several users ({} is of {}), and an ordinary user is one: run "
+                        "banco as root",
+                        name, owner));
     }
   }
 }
@@ -102,13 +103,13 @@ OciArchive read_oci_archive(const fs::path& file) {
       {.command = {"tar", "--extract", "--to-stdout", "--occurrence=1", "--file", file, "--wildcards",
                    "--no-wildcards-match-slash", "--no-anchored", "index.json"}});
   if (result.output.empty())
-    refuse(file,
-           "is no OCI archive; what `docker save` has written becomes one by `skopeo copy "
-           "docker-archive:FILE oci-archive:NEW`");
+    refuse_archive(file,
+                   "is no OCI archive; what `docker save` has written becomes one by `skopeo copy "
+                   "docker-archive:FILE oci-archive:NEW`");
   const json manifests = parse(file, result.output).value("manifests", json());
   if (!manifests.is_array() || manifests.size() != 1)
-    refuse(file,
-           fmt::format("holds {} images, and one is wanted", manifests.is_array() ? manifests.size() : 0));
+    refuse_archive(
+        file, fmt::format("holds {} images, and one is wanted", manifests.is_array() ? manifests.size() : 0));
   return {.file = file, .digest = digest_of(file, manifests[0])};
 }
 
