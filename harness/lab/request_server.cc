@@ -90,9 +90,10 @@ void RequestServer::serve_session(Connection& connection) const {
 }
 
 void RequestServer::dispatch(Connection& connection) const {
-  if (connection.peer_user() != ::geteuid()) throw RequestError("this lab is another user's");
   auto message = connection.receive(limits_.request_bytes);
   if (!message) return;
+  // Not before it has been read: whoever still sends would find that we hang up, and not why.
+  if (connection.peer_user() != ::geteuid()) throw RequestError("this lab is another user's");
   const Request request(connection, *std::move(message));
   const std::string name = request.text("request");
   const auto handler = handlers_.find(name);
